@@ -1,0 +1,1 @@
+"""The reference client for CEC's click-to-call API."""
