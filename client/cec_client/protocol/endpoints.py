@@ -52,5 +52,8 @@ class Endpoint(Enum):
 BY_PATH: Final = {endpoint.path: endpoint for endpoint in Endpoint}
 """Every endpoint by its path: a request is classified by its path alone."""
 
+BY_NAME: Final[dict[str, Endpoint]] = {endpoint.value: endpoint for endpoint in Endpoint}
+"""Every endpoint by the documents' name."""
+
 WEB: Final = "WEB"
 """The only value of the `channel` parameter (guide §5)."""

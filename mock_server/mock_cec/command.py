@@ -1,0 +1,137 @@
+"""The command `mock-cec`: run the emulator, list the scenarios, explain one."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from typing import TYPE_CHECKING, Final
+
+import click
+
+from mock_cec import __version__
+from mock_cec.scenario import catalogue
+from mock_cec.scenario.loading import ScenarioError
+
+if TYPE_CHECKING:
+    from mock_cec.scenario.model import Scenario
+
+_LEVELS: Final = {"debug": logging.DEBUG, "info": logging.INFO, "warning": logging.WARNING, "error": logging.ERROR}
+
+
+class _Usage(click.ClickException):
+    """A mistake of the caller's: one readable line, exit status 2."""
+
+    exit_code = 2
+
+
+@click.group(invoke_without_command=True, context_settings={"auto_envvar_prefix": "MOCK_CEC", "max_content_width": 110})
+@click.version_option(__version__, prog_name="mock-cec")
+@click.option("--scenario", default=catalogue.DEFAULT, show_default=True, help="What happens: a name, or a YAML file.")
+@click.option("--host", default="127.0.0.1", show_default=True, help="Where to listen.")
+@click.option("--port", default=8360, show_default=True, type=click.IntRange(0, 65535), help="0 takes a free port.")
+@click.option("--public-url", help="Where clients reach the emulator, if the Host header does not say it.")
+@click.option("--app-key", default="mock-app-key", show_default=True, help="The app_key that clients log in with.")
+@click.option("--app-secret", default="mock-app-secret", show_default=True, help="The app_secret that belongs to it.")
+@click.option("--channel-id", default="mock-channel", show_default=True, help="The channel that takes calls.")
+@click.option("--speed", default=1.0, show_default=True, help="How many times as fast scripted time runs.")
+@click.option("--log-level", default="info", show_default=True, type=click.Choice(list(_LEVELS)), help="On stderr.")
+@click.pass_context
+def main(  # noqa: PLR0913  (an option each)
+    context: click.Context,
+    *,
+    scenario: str,
+    host: str,
+    port: int,
+    public_url: str | None,
+    app_key: str,
+    app_secret: str,
+    channel_id: str,
+    speed: float,
+    log_level: str,
+) -> None:
+    """Emulate the click-to-call API of Huawei CEC 3.6, offline and scripted.
+
+    Every option can also be given as MOCK_CEC_<OPTION> in the environment, for example MOCK_CEC_PORT=9000.
+    """
+    if context.invoked_subcommand is not None:
+        return
+    if not speed > 0:
+        raise _Usage(f"--speed has to be greater than 0, not {speed:g}")
+    if public_url is not None and not public_url.startswith(("http://", "https://")):
+        raise _Usage(f"--public-url has to begin with http:// or https://, not {public_url!r}")
+    found = _find(scenario)
+
+    from mock_cec.clock import RealClock  # noqa: PLC0415  (listing scenarios needs no server)
+    from mock_cec.scenario.plan import plan  # noqa: PLC0415
+    from mock_cec.serving import PortTaken, base_url, listen, run  # noqa: PLC0415
+    from mock_cec.tenant import Credentials, Tenant  # noqa: PLC0415
+
+    try:
+        listener = listen(host, port)
+    except PortTaken as failure:
+        raise _Usage(str(failure)) from failure
+    _log_to_stderr(_LEVELS[log_level])
+    tenant = Tenant(
+        plan(found),
+        RealClock(speed),
+        Credentials(app_key, app_secret, channel_id),
+        public_url.rstrip("/") if public_url else None,
+    )
+    url = base_url(listener)
+
+    def ready() -> None:
+        click.echo(f"mock-cec ready {url}")
+        sys.stdout.flush()
+        logging.getLogger("mock_cec").info("scenario %s: %s", scenario, found.title)
+
+    run(tenant, listener, ready)
+
+
+@main.command()
+def scenarios() -> None:
+    """List the scenarios, a line each."""
+    names = catalogue.names()
+    width = max(map(len, names))
+    for name in names:
+        click.echo(f"{name:<{width}}  {_find(name).title}")
+
+
+@main.command()
+@click.argument("scenario", metavar="NAME|FILE")
+def explain(scenario: str) -> None:
+    """Print what happens in a scenario, on its time axis."""
+    from mock_cec.scenario.explain import explain as tell  # noqa: PLC0415  (running needs none of it)
+
+    click.echo(tell(scenario, _find(scenario)))
+
+
+@main.command()
+def schema() -> None:
+    """Print the JSON Schema of scenario files, for editors."""
+    import json  # noqa: PLC0415
+
+    from mock_cec.scenario.schema import json_schema  # noqa: PLC0415
+
+    click.echo(json.dumps(json_schema(), indent=2))
+
+
+def _find(name_or_path: str) -> Scenario:
+    try:
+        return catalogue.find(name_or_path)
+    except ScenarioError as failure:
+        raise _Usage(str(failure)) from failure
+
+
+def _log_to_stderr(level: int) -> None:
+    handler = logging.StreamHandler()
+    handler.setFormatter(_Line())
+    logging.basicConfig(level=logging.WARNING, handlers=[handler])
+    logging.getLogger("mock_cec").setLevel(level)
+
+
+class _Line(logging.Formatter):
+    """A log line as it is, warnings in yellow where a person looks on."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        text = super().format(record)
+        return click.style(text, fg="yellow") if record.levelno >= logging.WARNING and sys.stderr.isatty() else text

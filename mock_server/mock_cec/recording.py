@@ -1,0 +1,113 @@
+"""The recorder: keeps what went over the wire, as raw bytes, and formats it on the way out."""
+
+from __future__ import annotations
+
+from collections import deque
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Final
+
+from cec_client.protocol import Exchange, Trace
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from starlette.types import Scope
+
+    from mock_cec.clock import Clock
+    from mock_cec.replies import Reply
+
+MOST_EXCHANGES: Final = 20_000
+MOST_BYTES: Final = 64 << 20
+"""How many exchanges are kept, and how many bytes of bodies; the oldest go first."""
+
+
+class Record:
+    """An exchange that may still be going on; its attributes are those of `Exchange`, unread."""
+
+    __slots__ = (
+        "answer_begun",
+        "answer_ended",
+        "connection_gone",
+        "reply",
+        "request_body",
+        "request_complete",
+        "response_headers",
+        "scope",
+        "serial",
+    )
+
+    def __init__(self, serial: int, scope: Scope, request_body: bytes, request_complete: float) -> None:
+        self.serial = serial
+        self.scope = scope
+        self.request_body = request_body
+        self.request_complete = request_complete
+        self.response_headers: list[tuple[bytes, bytes]] = []
+        self.reply: Reply | None = None
+        self.answer_begun: float | None = None
+        self.answer_ended: float | None = None
+        self.connection_gone: float | None = None
+
+    def exchange(self) -> Exchange:
+        """Format it."""
+        scope, reply = self.scope, self.reply
+        query = scope["query_string"].decode("latin-1")
+        client = scope.get("client")
+        return Exchange(
+            serial=self.serial,
+            method=scope["method"],
+            target=scope["path"] + (f"?{query}" if query else ""),
+            request_headers=_text(scope["headers"]),
+            request_body=self.request_body,
+            connection=f"{client[0]}:{client[1]}" if client else None,
+            request_complete=self.request_complete,
+            status=reply.status if reply else None,
+            response_headers=_text(self.response_headers),
+            response_body=reply.body if reply else b"",
+            answer_begun=self.answer_begun,
+            answer_ended=self.answer_ended,
+            connection_gone=self.connection_gone,
+            script=_script(reply) if reply else {},
+        )
+
+
+class Recorder:
+    """The exchanges of one tenant in order of arrival, as many as fit."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._records: deque[Record] = deque()
+        self._serial = 0
+        self._bytes = 0
+
+    def begin(self, scope: Scope, request_body: bytes) -> Record:
+        """Note a request that has been read to its end."""
+        self._serial += 1
+        record = Record(self._serial, scope, request_body, self._clock.now())
+        self._records.append(record)
+        self._bytes += len(request_body)
+        while len(self._records) > MOST_EXCHANGES or self._bytes > MOST_BYTES:
+            self._bytes -= len(self._records.popleft().request_body)
+        return record
+
+    def trace(self) -> Trace:
+        """Give what is known now; an exchange that is still going on lacks what has not come yet."""
+        return Trace(
+            exchanges=tuple(record.exchange() for record in self._records),
+            started=datetime.fromtimestamp(self._clock.started, UTC).isoformat(),
+        )
+
+
+def _text(headers: Iterable[tuple[bytes, bytes]]) -> tuple[tuple[str, str], ...]:
+    return tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in headers)
+
+
+def _script(reply: Reply) -> dict[str, str | float]:
+    facts: dict[str, str | float] = {}
+    if reply.step is not None:
+        facts["step"] = reply.step
+    if reply.due is not None:
+        facts["step"] = reply.due.event.step
+        facts["due"] = reply.due.at
+    if reply.problem is not None:
+        facts["problem"] = str(reply.problem)
+    return facts

@@ -1,0 +1,91 @@
+"""What the emulator says: answers as bytes, and problems that are explained as well as refused."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+from cec_client.protocol.bodies import Answer, ErrorAnswer
+from cec_client.protocol.codes import EXPIRED_STATUS, EXPIRED_TEXT
+
+if TYPE_CHECKING:
+    from mock_cec.script import Due
+
+HINT_HEADER: Final = b"x-mock-cec-hint"
+"""The header beside the vendor's body that says in JSON what was wrong with a request."""
+
+encode: Final = msgspec.json.Encoder().encode
+"""Write a body."""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What was wrong with a request, for the person who wrote the client.
+
+    Attributes:
+        where: The part of the request: `header Authorization`, `body member mediaAbility`.
+        got: What stood there, or that nothing did; never a secret in full.
+        expected: What should have stood there, and where that is written.
+    """
+
+    where: str
+    got: str
+    expected: str
+
+    def __str__(self) -> str:
+        """Tell it in one sentence."""
+        return f"{self.where}: got {self.got}, expected {self.expected}"
+
+    def hint(self) -> bytes:
+        """Give the value of the hint header: JSON, in ASCII as header values have to be."""
+        return json.dumps({"where": self.where, "got": self.got, "expected": self.expected}).encode("ascii")
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """An answer, ready to be written.
+
+    Attributes:
+        status: HTTP status.
+        body: The JSON body.
+        problem: What was wrong with the request, if anything was.
+        allow: The one method that would have been right, where another was used.
+        step: The line of the scenario that answered, if one did.
+        due: The event that was delivered, if one was.
+    """
+
+    status: int
+    body: bytes
+    problem: Problem | None = None
+    allow: str | None = None
+    step: str | None = None
+    due: Due | None = None
+
+
+class Denied(Exception):  # noqa: N818  (a reply, not an accident)
+    """Raised by a check to end the request with this reply."""
+
+    def __init__(self, reply: Reply) -> None:
+        super().__init__(str(reply.problem))
+        self.reply = reply
+
+
+def result(code: str, desc: str, problem: Problem | None = None) -> Reply:
+    """Answer with a `resultCode`: HTTP 200, whatever the code (guide §5)."""
+    return Reply(200, encode(Answer(code, desc)), problem)
+
+
+def error(status: int, problem: Problem, allow: str | None = None) -> Reply:
+    """Answer with another status than 200; the documents give the shape, the text is ours (guide §2.2)."""
+    return Reply(status, encode(ErrorAnswer(str(status), str(problem))), problem, allow)
+
+
+def expired(problem: Problem) -> Reply:
+    """Answer as the guide says for a wrong or expired token: 403 with its very text (guide §2.2, §6.1)."""
+    return Reply(EXPIRED_STATUS, EXPIRED_BODY, problem)
+
+
+EXPIRED_BODY: Final = encode(ErrorAnswer("0", EXPIRED_TEXT))
+"""The body of a 403, to the letter."""

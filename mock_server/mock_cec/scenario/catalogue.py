@@ -1,0 +1,61 @@
+"""Where scenarios are: those that come with the package, by name, and anyone's own, by path."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from mock_cec.scenario.loading import ScenarioError, load, nearest
+
+if TYPE_CHECKING:
+    from importlib.resources.abc import Traversable
+
+    from mock_cec.scenario.model import Scenario
+
+DEFAULT: Final = "queue_then_answered"
+"""The scenario of an emulator that was not told any."""
+
+_SUFFIXES: Final = (".yaml", ".yml")
+
+
+@cache
+def folder() -> Traversable:
+    """Find the scenarios: inside the installed package, else at the top of the source tree."""
+    packaged = files("mock_cec") / "scenarios"
+    return packaged if packaged.is_dir() else Path(__file__).parents[3] / "scenarios"
+
+
+def names() -> tuple[str, ...]:
+    """List the names of the scenarios that come with the package, sorted."""
+    return tuple(
+        sorted(entry.name.removesuffix(".yaml") for entry in folder().iterdir() if entry.name.endswith(".yaml"))
+    )
+
+
+def find(name_or_path: str) -> Scenario:
+    """Load a scenario by its name, or by the path of a file (which has a slash or ends in .yaml or .yml).
+
+    Raises:
+        ScenarioError: There is none, or it cannot be used.
+    """
+    if name_or_path.endswith(_SUFFIXES) or "/" in name_or_path or "\\" in name_or_path:
+        return _from_file(Path(name_or_path))
+    entry = folder() / f"{name_or_path}.yaml"
+    if not entry.is_file():
+        raise ScenarioError(
+            name_or_path, None, f"there is no scenario of this name{nearest(name_or_path, names())} (or give a file)"
+        )
+    return load(entry.read_text(encoding="utf-8"), entry.name)
+
+
+def _from_file(path: Path) -> Scenario:
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except OSError as error:
+        raise ScenarioError(str(path), None, f"the file cannot be read: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        line = path.read_bytes()[: error.start].count(b"\n") + 1
+        raise ScenarioError(str(path), line, "the file is not UTF-8; save it as UTF-8") from error
+    return load(text, str(path))

@@ -1,0 +1,129 @@
+"""What a scenario means in numbers: durations as seconds, ordinals as sets, events with their ids and texts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import accumulate
+from typing import TYPE_CHECKING
+
+from cec_client.protocol import BY_NAME, EVENT_TEXT, TERMINAL, Endpoint, EventId
+
+from mock_cec.scenario.durations import seconds
+from mock_cec.scenario.loading import event_id, event_word
+from mock_cec.scenario.model import EventKind, ScriptedEvent
+from mock_cec.scenario.ordinals import Ordinals, ordinals
+
+if TYPE_CHECKING:
+    from mock_cec.scenario.model import CauseSetting, GatewaySetting, Line, Scenario, ScriptedAnswer
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedEvent:
+    """An event of the script.
+
+    Attributes:
+        step: The line of the scenario it comes from, for the trace: `events[2] connected`.
+        after: Seconds from create, or from drop for the event that answers a drop.
+        id: Its number.
+        text: Its `resultDesc`.
+        terminal: Whether it ends the call.
+        cause: The cause it gives.
+        gateway: What it says of the gateway, beside the scenario's own settings.
+    """
+
+    step: str
+    after: float
+    id: int
+    text: str
+    terminal: bool
+    cause: CauseSetting | None = None
+    gateway: GatewaySetting | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A scripted answer and the requests it is for.
+
+    Attributes:
+        name: The line of the scenario it comes from, for the trace: `answers.poll[2]`.
+        ordinals: The requests of the endpoint that get it.
+        answer: What they get.
+        delay: Seconds that the answer takes longer.
+    """
+
+    name: str
+    ordinals: Ordinals
+    answer: ScriptedAnswer
+    delay: float
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedLine:
+    """A line of the text session, its `after` in seconds."""
+
+    after: float
+    line: Line
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A scenario, ready to be played; durations are seconds.
+
+    Attributes:
+        scenario: Where the rest stands, as it was written.
+        hold: The longest a poll waits for an event.
+        access_life: The longest life of an AccessToken.
+        ccmessaging_life: The life of a ccmessaging token.
+        timeline: The events, in order.
+        on_drop: The event that answers a drop; `None` for silence.
+        answers: For each endpoint that has them, the scripted answers in the order of the file.
+        lines: The other side of the text session.
+    """
+
+    scenario: Scenario
+    hold: float
+    access_life: float
+    ccmessaging_life: float
+    timeline: tuple[PlannedEvent, ...]
+    on_drop: PlannedEvent | None
+    answers: dict[Endpoint, tuple[Step, ...]]
+    lines: tuple[PlannedLine, ...]
+
+
+def plan(scenario: Scenario) -> Plan:
+    """Read a scenario's durations, ordinals and events once, so that playing it needs no more reading."""
+    moments = accumulate(seconds(event.after) for event in scenario.events)
+    drop = scenario.on_drop
+    return Plan(
+        scenario=scenario,
+        hold=seconds(scenario.hold),
+        access_life=seconds(scenario.tokens.access),
+        ccmessaging_life=seconds(scenario.tokens.ccmessaging),
+        timeline=tuple(
+            _event(event, moment, f"events[{position}]")
+            for position, (event, moment) in enumerate(zip(scenario.events, moments, strict=True))
+        ),
+        on_drop=_event(drop, seconds(drop.after), "on_drop") if isinstance(drop, ScriptedEvent) else None,
+        answers={
+            BY_NAME[name]: tuple(
+                Step(f"answers.{name}[{text}]", ordinals(text), answer, seconds(answer.delay or "0s"))
+                for text, answer in lines.items()
+            )
+            for name, lines in scenario.answers.items()
+        },
+        lines=tuple(PlannedLine(seconds(line.after), line) for line in scenario.agent),
+    )
+
+
+def _event(event: ScriptedEvent, moment: float, place: str) -> PlannedEvent:
+    number = event_id(event)
+    text = event.event.desc if isinstance(event.event, EventKind) else EVENT_TEXT[EventId(number)]
+    return PlannedEvent(
+        step=f"{place} {event_word(event)}",
+        after=moment,
+        id=number,
+        text=text,
+        terminal=number in TERMINAL,
+        cause=event.cause,
+        gateway=event.gateway,
+    )

@@ -1,0 +1,169 @@
+"""The call script: what each poll of a session gets, given what its client did and the time.
+
+The theory. A call has a time axis that starts when create succeeds. Its events lie on that axis, and once an event is
+*due* it waits in a queue until a poll takes it. Polls are held; a poll and an event meet at the moment at which the
+poll's answer is about to be written, never before:
+
+    axis  --(due)-->  queue  --(collect, at the moment of writing)-->  the newest held poll
+
+So an event leaves the queue only together with bytes on the way to the client. A client that went away while its poll
+was held leaves the queue as it was; a client that died after the write has lost the event, as the protocol has no
+acknowledgement. Events go out in order, each at most once. Of two held polls the newer gets the event and the older
+runs out empty, for whoever polls again has given the first one up.
+
+What the papers leave open (each with its reason in `docs/assumptions.md`):
+
+    a poll without a call             is held like any other, and ends empty
+    a poll after the end              the same, once the last event has been collected
+    a second create in a live call    is refused, unless the poll that was held last was abandoned by its client
+                                      (a page that was loaded anew): then the old call gives way without a word
+    a drop without a live call        is refused
+    a drop of a live call             takes back everything that was not delivered; what follows is the `on_drop` event
+
+The file knows no socket, no clock and no event loop; every method is told the time, in seconds.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass
+from enum import Enum
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from mock_cec.scenario.plan import Plan, PlannedEvent
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """An event of a call, with the time at which it is or was due, in seconds."""
+
+    at: float
+    event: PlannedEvent
+
+
+class Nothing(Enum):
+    """What a poll can get that is no event."""
+
+    EMPTY = "empty"
+    """The poll has run out; it is answered without an event."""
+    NOT_YET = "not yet"
+    """The poll is held on."""
+
+
+class Hold:
+    """A held poll; two of them are never the same one.
+
+    Attributes:
+        until: The time at which it runs out.
+    """
+
+    __slots__ = ("until",)
+
+    def __init__(self, until: float) -> None:
+        self.until = until
+
+
+class CallScript:
+    """The calls of one session, one after the other, and the polls that wait for their events.
+
+    Attributes:
+        calls: How many calls there have been.
+    """
+
+    __slots__ = ("_abandoned", "_axis", "_held", "_live", "_plan", "_queue", "calls")
+
+    def __init__(self, plan: Plan) -> None:
+        self.calls = 0
+        self._plan: Final = plan
+        self._live = False
+        self._abandoned = False
+        self._axis: deque[Due] = deque()
+        self._queue: deque[Due] = deque()
+        self._held: list[Hold] = []
+
+    def live(self, now: float) -> bool:
+        """Say whether there is a call that has not ended."""
+        self._advance(now)
+        return self._live
+
+    def engaged(self, now: float) -> bool:
+        """Say whether there is a live call that its client has not abandoned: a second create is refused."""
+        return self.live(now) and not self._abandoned
+
+    def create(self, now: float) -> bool:
+        """Start a call; `False` if it is refused because one is live."""
+        if self.engaged(now):
+            return False
+        self.calls += 1
+        self._live = True
+        self._abandoned = False
+        self._queue.clear()
+        self._axis = deque(Due(now + event.after, event) for event in self._plan.timeline)
+        return True
+
+    def drop(self, now: float) -> bool:
+        """End the call by the user's wish; `False` if there is none to end."""
+        if not self.live(now):
+            return False
+        self._live = False
+        self._queue.clear()
+        self._axis.clear()
+        if self._plan.on_drop is None:
+            for hold in self._held:
+                hold.until = now
+        else:
+            self._axis.append(Due(now + self._plan.on_drop.after, self._plan.on_drop))
+        return True
+
+    def poll(self, now: float) -> Hold:
+        """Hold a poll that has just arrived."""
+        hold = Hold(now + self._plan.hold)
+        self._abandoned = False
+        self._held.append(hold)
+        return hold
+
+    def leave(self, hold: Hold) -> None:
+        """Forget a poll whose client went away before anything was written; no event is lost by it."""
+        self._held.remove(hold)
+        self._abandoned = not self._held
+
+    def collect(self, hold: Hold, now: float) -> Due | Nothing:
+        """Take what a held poll gets; an event that is taken has to be written at once."""
+        self._advance(now)
+        if self._queue and self._held[-1] is hold:
+            self._held.pop()
+            return self._queue.popleft()
+        if hold.until <= now:
+            self._held.remove(hold)
+            return Nothing.EMPTY
+        return Nothing.NOT_YET
+
+    def end_polls(self, now: float) -> None:
+        """Let every held poll run out now, as a server does that is about to stop."""
+        for hold in self._held:
+            hold.until = now
+
+    def ready(self, now: float) -> list[Hold]:
+        """Name the held polls that have something to collect."""
+        self._advance(now)
+        ready = [hold for hold in self._held if hold.until <= now]
+        if self._queue and self._held and self._held[-1] not in ready:
+            ready.append(self._held[-1])
+        return ready
+
+    def next_due(self) -> float | None:
+        """Give the time at which a held poll will next have something to collect; `None` if no poll is held."""
+        if not self._held:
+            return None
+        times = [hold.until for hold in self._held]
+        if self._axis:
+            times.append(self._axis[0].at)
+        return min(times)
+
+    def _advance(self, now: float) -> None:
+        while self._axis and self._axis[0].at <= now:
+            due = self._axis.popleft()
+            self._queue.append(due)
+            if due.event.terminal:
+                self._live = False

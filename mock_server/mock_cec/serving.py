@@ -1,0 +1,224 @@
+"""Serving: the one file that owns uvicorn, its ports, its protocol and its way to stop."""
+
+from __future__ import annotations
+
+import signal
+import socket
+import sys
+import threading
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Final, Self
+
+import httptools
+from uvicorn import Config, Server
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
+
+from mock_cec.app import app
+from mock_cec.replies import Problem, error
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from mock_cec.tenant import Tenant
+
+BACKLOG: Final = 4096
+"""How many connections may wait to be accepted: a test may open thousands at once."""
+
+IDLE: Final = 75
+"""Seconds that an idle connection is kept; longer than clients keep theirs, so that they are the ones who close."""
+
+_UPGRADE_HEADERS: Final = {b"connection", b"upgrade", b"http2-settings"}
+
+
+class PortTaken(OSError):  # noqa: N818  (its name says what is wrong)
+    """Raised when the emulator cannot listen where it was told to."""
+
+
+class Protocol(HttpToolsProtocol):
+    """uvicorn's HTTP protocol, with three differences.
+
+    A request that offers an upgrade nobody here speaks, such as the `Upgrade: h2c` of Java's HTTP client, is served
+    as if it had not: httptools takes its body for the first bytes of the other protocol, so the request is parsed
+    once more without the offer. What is not HTTP is answered in the shape of all other errors. And the scope has the
+    transport, which knows of a closed connection before `receive` does.
+    """
+
+    _declined = False
+
+    def data_received(self, data: bytes) -> None:
+        """Feed the parser."""
+        self._unset_keepalive_if_required()
+        try:
+            self.parser.feed_data(data)
+        except httptools.HttpParserUpgrade as upgrade:
+            if self._declined:
+                self._parse_without_upgrade(data[upgrade.args[0] :])
+            else:
+                self.handle_websocket_upgrade()
+        except httptools.HttpParserError as failure:
+            self._refuse(str(failure))
+
+    def on_message_begin(self) -> None:
+        """Start a scope."""
+        super().on_message_begin()
+        self._declined = False
+        self.scope["extensions"] = {"mock_cec": {"transport": self.transport}}
+
+    def on_headers_complete(self) -> None:
+        """Start the request, unless it has to be parsed once more."""
+        self._declined = self.parser.should_upgrade() and not self._should_upgrade()
+        if self._declined:
+            self.scope["method"] = self.parser.get_method().decode("ascii")
+        else:
+            super().on_headers_complete()
+
+    def on_body(self, body: bytes) -> None:
+        """Take a part of the body."""
+        if not self._declined:
+            super().on_body(body)
+
+    def on_message_complete(self) -> None:
+        """End the request."""
+        if not self._declined:
+            super().on_message_complete()
+
+    def _parse_without_upgrade(self, rest: bytes) -> None:
+        head = [self.scope["method"].encode("ascii"), b" ", self.url, b" HTTP/1.1\r\n"]
+        for name, value in self.headers:
+            if name not in _UPGRADE_HEADERS:
+                head += [name, b": ", value, b"\r\n"]
+        self.parser = httptools.HttpRequestParser(self)
+        self.data_received(b"".join([*head, b"\r\n", rest]))
+
+    def _refuse(self, failure: str) -> None:
+        reply = error(400, Problem("request", f"bytes that are not HTTP ({failure})", "an HTTP/1.1 request"))
+        self.transport.write(
+            b"%bcontent-type: application/json\r\ncontent-length: %d\r\nconnection: close\r\n\r\n%b"
+            % (STATUS_LINE[400], len(reply.body), reply.body)
+        )
+        self.transport.close()
+
+
+class CecServer(Server):
+    """uvicorn's server, with held polls that end before it waits for them, and without its way with signals."""
+
+    def __init__(self, tenant: Tenant, on_ready: Callable[[], None]) -> None:
+        super().__init__(
+            Config(
+                app(tenant),
+                http=Protocol,
+                ws="none",
+                lifespan="off",
+                log_config=None,
+                access_log=False,
+                server_header=False,
+                timeout_keep_alive=IDLE,
+                backlog=BACKLOG,
+            )
+        )
+        self._tenant = tenant
+        self._on_ready = on_ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Start to listen, and say so."""
+        await super().startup(sockets)
+        self._on_ready()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Answer everybody who waits, then stop."""
+        self._tenant.close()
+        await super().shutdown(sockets)
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Take SIGINT and SIGTERM for the wish to stop, and for no more than that."""
+        if threading.current_thread() is not threading.main_thread():
+            yield
+            return
+        before = {number: signal.signal(number, self.handle_exit) for number in (signal.SIGINT, signal.SIGTERM)}
+        try:
+            yield
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """Listen on a host and port; port 0 takes a free one.
+
+    Raises:
+        PortTaken: It cannot be done; the text says why and what to try.
+    """
+    _raise_file_limit()
+    try:
+        family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        # Said to be TCP in so many words, or asyncio leaves Nagle's algorithm on and every answer is 40 ms late.
+        listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    except OSError as failure:
+        raise _taken(host, port, failure) from failure
+    try:
+        if sys.platform != "win32":
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(address)
+        listener.listen(BACKLOG)
+    except OSError as failure:
+        listener.close()
+        raise _taken(host, port, failure) from failure
+    return listener
+
+
+def _taken(host: str, port: int, failure: OSError) -> PortTaken:
+    reason = failure.strerror or str(failure)
+    return PortTaken(f"cannot listen on {host}:{port}: {reason}; try another --port, or --port 0 for a free one")
+
+
+def base_url(listener: socket.socket) -> str:
+    """Give the URL under which this machine reaches a listener."""
+    host, port = listener.getsockname()[:2]
+    if host in {"0.0.0.0", "::"}:  # noqa: S104  (compared, not bound)
+        host = "127.0.0.1" if host == "0.0.0.0" else "::1"  # noqa: S104
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def run(tenant: Tenant, listener: socket.socket, on_ready: Callable[[], None]) -> None:
+    """Serve a tenant until SIGINT or SIGTERM."""
+    CecServer(tenant, on_ready).run(sockets=[listener])
+
+
+class BackgroundServer:
+    """A server in a thread of its own, as a context manager.
+
+    Attributes:
+        base_url: Where it is.
+    """
+
+    def __init__(self, tenant: Tenant, host: str = "127.0.0.1", port: int = 0) -> None:
+        self._listener = listen(host, port)
+        self.base_url = base_url(self._listener)
+        self._ready = threading.Event()
+        self._server = CecServer(tenant, self._ready.set)
+        self._thread = threading.Thread(target=self._server.run, args=([self._listener],), name="mock-cec")
+
+    def __enter__(self) -> Self:
+        """Start it; it answers when this returns."""
+        self._thread.start()
+        self._ready.wait()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Stop it, and wait until it has stopped."""
+        self._server.should_exit = True
+        self._thread.join()
+
+
+def _raise_file_limit() -> None:
+    """Let as many connections be open as the system allows; Windows has no such limit."""
+    if sys.platform == "win32":
+        return
+    import resource  # noqa: PLC0415  (not on Windows)
+
+    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    try:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+    except (OSError, ValueError):  # macOS names a hard limit that it does not grant
+        return

@@ -1,0 +1,61 @@
+"""A session: one user on one channel, with at most one live call and one text session."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cec_client.protocol import Endpoint
+
+from mock_cec.script import CallScript
+from mock_cec.text_session import TextSession
+from mock_cec.waiting import WaitingRoom
+
+if TYPE_CHECKING:
+    from mock_cec.clock import Clock
+    from mock_cec.scenario.plan import Plan, Step
+
+NEW_RUN = frozenset({Endpoint.APPLY_TOKEN, Endpoint.CHECK, Endpoint.CREATE})
+"""The requests with which a client starts anew, once its call is over."""
+
+
+class Session:
+    """What the emulator knows of one user on one channel.
+
+    Attributes:
+        user_id: The user.
+        script: The user's calls.
+        text: The user's text session.
+        room: Where the user's polls wait.
+        access_code: The callee of the present call, unique to it; empty before the first.
+    """
+
+    __slots__ = ("__weakref__", "_counts", "_plan", "_run", "access_code", "room", "script", "text", "user_id")
+
+    def __init__(self, user_id: str, plan: Plan, clock: Clock) -> None:
+        self.user_id = user_id
+        self.script = CallScript(plan)
+        self.text = TextSession(plan)
+        self.room = WaitingRoom(self.script, clock)
+        self.access_code = ""
+        self._plan = plan
+        self._counts: dict[Endpoint, int] = {}
+        self._run = 0
+
+    def step(self, endpoint: Endpoint, now: float) -> Step | None:
+        """Count a request and give the scripted answer it meets, if any.
+
+        Counting starts again when, with its call over, the user begins anew: whoever reloads a page meets the same
+        scenario again.
+        """
+        if not self._plan.answers:
+            return None
+        if endpoint in NEW_RUN and self._run < self.script.calls and not self.script.engaged(now):
+            self._run = self.script.calls
+            self._counts.clear()
+        self._counts[endpoint] = ordinal = self._counts.get(endpoint, 0) + 1
+        return scripted(self._plan, endpoint, ordinal)
+
+
+def scripted(plan: Plan, endpoint: Endpoint, ordinal: int) -> Step | None:
+    """Give the first scripted answer that is for this request."""
+    return next((step for step in plan.answers.get(endpoint, ()) if ordinal in step.ordinals), None)

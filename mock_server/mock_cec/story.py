@@ -1,0 +1,47 @@
+"""The story of an exchange in one line, for the emulator's log."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+from cec_client.protocol import BY_PATH
+
+if TYPE_CHECKING:
+    from mock_cec.recording import Record
+
+
+class _Said(msgspec.Struct):
+    """What an answer says of itself, whatever endpoint gave it."""
+
+    resultCode: str = ""  # noqa: N815  (as on the wire)
+    resultDesc: str = ""  # noqa: N815
+    exceptionInfo: str = ""  # noqa: N815
+    eventId: int = 0  # noqa: N815
+
+
+def line(record: Record) -> str:
+    """Tell when what was asked, what came back, and which line of the scenario or which problem was the reason."""
+    endpoint = BY_PATH.get(record.scope["path"])
+    name = endpoint.value if endpoint else f"{record.scope['method']} {record.scope['path'][:60]}"
+    reply = record.reply
+    if reply is None:
+        return f"{_time(record.connection_gone)}  {name:<23}  the client left"
+    words = [f"{_time(record.answer_ended)}  {name:<23}  {reply.status}"]
+    if reply.problem is not None:
+        words.append(f"[{reply.problem}]")
+        return "  ".join(words)
+    said = msgspec.json.decode(reply.body, type=_Said)
+    if said.eventId:
+        words.append(str(said.eventId))
+    elif said.resultCode not in {"", "0"}:
+        words.append(f"resultCode {said.resultCode}")
+    words.append(said.resultDesc or said.exceptionInfo)
+    step = reply.due.event.step if reply.due else reply.step
+    if step is not None:
+        words.append(f"<- {step}")
+    return "  ".join(word for word in words if word)
+
+
+def _time(seconds: float | None) -> str:
+    return f"{seconds or 0.0:9.3f}s"

@@ -1,0 +1,120 @@
+"""A tenant: the unit of isolation, with its own credentials, channel, scenario, clock, sessions and trace."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from dataclasses import dataclass
+from hashlib import blake2b
+from typing import TYPE_CHECKING, Final
+
+from cec_client.protocol import Endpoint
+
+from mock_cec.recording import Recorder
+from mock_cec.session import Session, scripted
+from mock_cec.tokens import CcmessagingOffice, TokenOffice
+from mock_cec.waiting import Pauses
+
+if TYPE_CHECKING:
+    from mock_cec.clock import Clock
+    from mock_cec.scenario.plan import Plan, Step
+
+
+MOST_SESSIONS: Final = 20_000
+"""How many users are remembered; the oldest without a call are forgotten first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """What the vendor's engineer hands out before anything else (guide §1)."""
+
+    app_key: str = "mock-app-key"
+    app_secret: str = "mock-app-secret"  # noqa: S105  (a default that everybody may know)
+    channel_id: str = "mock-channel"
+
+
+class Tenant:
+    """One customer of the platform.
+
+    Args:
+        plan: The scenario that it plays.
+        clock: Its time.
+        credentials: How clients log in to it.
+        public_url: Under which URL clients reach it, where the request's own Host does not say.
+        seed: What its tokens and access codes are derived from.
+
+    Attributes:
+        recorder: What went over the wire.
+        pauses: The answers that are to come later.
+        scope: The `Scope` that its AccessTokens name: 32 characters that no document explains (facts §1).
+    """
+
+    def __init__(
+        self,
+        plan: Plan,
+        clock: Clock,
+        credentials: Credentials = Credentials(),
+        public_url: str | None = None,
+        seed: str = "mock-cec",
+    ) -> None:
+        self.plan = plan
+        self.clock = clock
+        self.credentials = credentials
+        self.public_url = public_url
+        self.recorder = Recorder(clock)
+        self.pauses = Pauses(clock)
+        self.scope = blake2b(f"{seed}/{credentials.app_key}".encode(), digest_size=16).hexdigest()
+        self.access_tokens: TokenOffice[str] = TokenOffice(f"{seed}/{credentials.app_key}/access")
+        self.ccmessaging_tokens: TokenOffice[Session] = CcmessagingOffice(
+            f"{seed}/{credentials.app_key}/ccmessaging", plan.scenario.tokens.ccmessaging_value
+        )
+        self._sessions: OrderedDict[str, Session] = OrderedDict()
+        self._tokens_asked = 0
+        self._calls = 0
+        self._calls_counted = 0
+
+    @property
+    def sessions(self) -> tuple[Session, ...]:
+        """The users that are known."""
+        return tuple(self._sessions.values())
+
+    def session(self, user_id: str) -> Session:
+        """Give the session of a user on this channel; a new login finds the old one with its call."""
+        session = self._sessions.get(user_id)
+        if session is None:
+            session = self._sessions[user_id] = Session(user_id, self.plan, self.clock)
+            self._forget_idle()
+        return session
+
+    def token_step(self, now: float) -> Step | None:
+        """Count a `tokenByAkSk` request and give the scripted answer it meets, if any.
+
+        Nobody is known at this door, so the requests of all users count together; counting starts again when calls
+        have been made and none is live.
+        """
+        if Endpoint.TOKEN not in self.plan.answers:
+            return None
+        if self._calls_counted < self._calls and not any(user.script.engaged(now) for user in self.sessions):
+            self._calls_counted = self._calls
+            self._tokens_asked = 0
+        self._tokens_asked += 1
+        return scripted(self.plan, Endpoint.TOKEN, self._tokens_asked)
+
+    def next_access_code(self) -> str:
+        """Make a callee that no other call of this tenant has: 15 digits, as in the sample (guide §5 step 4)."""
+        self._calls += 1
+        return f"179080{self._calls * 387420489 % 10**9:09}"
+
+    def close(self) -> None:
+        """Let every held poll end now, as a server does that is about to stop."""
+        for session in self.sessions:
+            session.room.close()
+        self.pauses.close()
+
+    def _forget_idle(self) -> None:
+        if len(self._sessions) <= MOST_SESSIONS:
+            return
+        user_id, oldest = next(iter(self._sessions.items()))
+        if oldest.script.live(self.clock.now()) or len(oldest.room):
+            self._sessions.move_to_end(user_id)
+        else:
+            del self._sessions[user_id]

@@ -1,0 +1,148 @@
+"""Waiting: held polls for their event, delayed answers for their time, and all of them for the loss of their client."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any
+
+from mock_cec.script import CallScript, Due, Hold, Nothing
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from mock_cec.clock import Clock, Timer
+
+    Receive = Callable[[], Awaitable[Any]]
+
+
+class ClientGone(Exception):  # noqa: N818  (no fault of anybody's)
+    """Raised when the client of a waiting request has closed its connection; nothing was taken from the script."""
+
+
+class Client:
+    """The other end of a request, as far as it can be watched.
+
+    Args:
+        receive: ASGI's `receive`, after the body has been read: the next thing it can bring is the disconnect.
+        closed: Says whether the connection is known to be closed, sooner than `receive` can tell.
+    """
+
+    __slots__ = ("_closed", "_receive")
+
+    def __init__(self, receive: Receive, closed: Callable[[], bool]) -> None:
+        self._receive = receive
+        self._closed = closed
+
+    async def wait(self, waker: asyncio.Future[None]) -> None:
+        """Wait until the future is done.
+
+        Raises:
+            ClientGone: The client went away first, or at the same time.
+        """
+        watcher = asyncio.ensure_future(self._disconnect())
+
+        watcher.add_done_callback(lambda _: _wake(waker))
+        try:
+            await waker
+            if watcher.done() or self._closed():
+                raise ClientGone
+        finally:
+            watcher.cancel()
+
+    async def _disconnect(self) -> None:
+        while (await self._receive())["type"] != "http.disconnect":
+            pass
+
+
+class WaitingRoom:
+    """Wakes the held polls of a session when the script has something for them; one timer serves them all."""
+
+    __slots__ = ("_clock", "_script", "_timer", "_wakers")
+
+    def __init__(self, script: CallScript, clock: Clock) -> None:
+        self._script = script
+        self._clock = clock
+        self._timer: Timer | None = None
+        self._wakers: dict[Hold, asyncio.Future[None]] = {}
+
+    def __len__(self) -> int:
+        """Count the polls that are held."""
+        return len(self._wakers)
+
+    def look(self) -> None:
+        """Wake the polls that have something to collect, and set the timer for the next ones."""
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        if not self._wakers:
+            return
+        now = self._clock.now()
+        for hold in self._script.ready(now):
+            if hold in self._wakers:
+                _wake(self._wakers[hold])
+        due = self._script.next_due()
+        if due is not None and due > now:
+            self._timer = self._clock.call_at(due, self.look)
+
+    def close(self) -> None:
+        """Let every held poll end now, without an event."""
+        self._script.end_polls(self._clock.now())
+        self.look()
+
+    async def answer(self, hold: Hold, client: Client) -> Due | None:
+        """Wait until a poll can be answered; what is returned has to be written at once.
+
+        Returns:
+            The event, or `None` for an answer without one.
+
+        Raises:
+            ClientGone: The client went away.
+        """
+        while (taken := self._script.collect(hold, self._clock.now())) is Nothing.NOT_YET:
+            waker = self._wakers[hold] = asyncio.get_running_loop().create_future()
+            self.look()
+            try:
+                await client.wait(waker)
+            except (ClientGone, asyncio.CancelledError):
+                self._script.leave(hold)
+                raise
+            finally:
+                del self._wakers[hold]
+                self.look()
+        self.look()
+        return taken if isinstance(taken, Due) else None
+
+
+class Pauses:
+    """Answers that are to come later."""
+
+    __slots__ = ("_clock", "_wakers")
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._wakers: set[asyncio.Future[None]] = set()
+
+    async def wait(self, seconds: float, client: Client) -> None:
+        """Wait so many seconds.
+
+        Raises:
+            ClientGone: The client went away first.
+        """
+        waker = asyncio.get_running_loop().create_future()
+        timer = self._clock.call_at(self._clock.now() + seconds, lambda: _wake(waker))
+        self._wakers.add(waker)
+        try:
+            await client.wait(waker)
+        finally:
+            timer.cancel()
+            self._wakers.discard(waker)
+
+    def close(self) -> None:
+        """End every pause now."""
+        for waker in self._wakers:
+            _wake(waker)
+
+
+def _wake(waker: asyncio.Future[None]) -> None:
+    if not waker.done():
+        waker.set_result(None)
