@@ -1,0 +1,259 @@
+"""The synchronous client.
+
+    with Client("http://127.0.0.1:8360", app_key=KEY, app_secret=SECRET, channel_id=CHANNEL, user_id="alice") as client:
+        with client.call() as call:
+            for event in call:
+                print(event)
+
+Every method may be called from any thread. `async_client` is its twin.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Self, cast
+
+from cec_client import requests
+from cec_client.account import Credentials, Customer, Media, Sequence, Tokens
+from cec_client.answers import Done, Ok, Support, TextMessage, Value
+from cec_client.engine import Engine
+from cec_client.errors import CallInProgress
+from cec_client.explain import error_of
+from cec_client.flow import CallFlow
+from cec_client.session import Session
+from cec_client.transport import Place
+from cec_client.wire import Wire
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+    import httpx
+
+    from cec_client.errors import CecError
+    from cec_client.events import CallEvent, Gateway
+    from cec_client.outcome import Outcome
+    from cec_client.policy import Policy
+
+
+class Client:
+    """Talks to CEC for one customer; it logs in by itself when there is need (guide §2, §6.1).
+
+    Args:
+        base_url: Where the platform is, for example `https://service.besclouds.com`.
+        app_key: The application's key (guide §1).
+        app_secret: Its secret.
+        channel_id: The web channel's configuration id.
+        user_id: The customer's id, 1 to 32 characters.
+        user_name: The name the agent sees; the user id by default.
+        locale: The customer's language.
+        token_base_url: Where `tokenByAkSk` is, if it is elsewhere.
+        token_expire: The life to ask for the access token, 1 to 3600 seconds; `None` leaves it to the platform.
+        policy: Time limits, retries, pauses.
+        transport: An httpx transport in place of the network, for tests.
+        verify: Whether to check certificates; a path names a file of authorities.
+        trust_env: Whether proxies and certificates are taken from the environment.
+
+    Raises:
+        ValueError: An argument is not what any platform could accept; the text says which.
+    """
+
+    def __init__(  # noqa: PLR0913 - each is one thing a user must be able to say
+        self,
+        base_url: str,
+        *,
+        app_key: str,
+        app_secret: str,
+        channel_id: str,
+        user_id: str,
+        user_name: str | None = None,
+        locale: str = "zh",
+        token_base_url: str | None = None,
+        token_expire: int | None = None,
+        policy: Policy | None = None,
+        transport: httpx.BaseTransport | None = None,
+        verify: bool | str = True,
+        trust_env: bool = True,
+    ) -> None:
+        self._customer = Customer(user_id, channel_id, user_name or "", locale)
+        session = Session(Credentials(app_key, app_secret, token_expire), self._customer, policy)
+        place = Place(base_url, token_base_url, verify, trust_env, session.policy.request_timeout)
+        self._engine = Engine(session, Wire(place, transport))
+        self._call: Call | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Hang up a live call, abort what is under way and close all connections."""
+        try:
+            if self._call is not None:
+                self._call.close()
+        finally:
+            self._engine.close()
+
+    def call(self, sequence: Sequence | str = Sequence.CALL, media: Media = Media.AUDIO) -> Call:
+        """Prepare a call; it begins when its context is entered or its first event is asked for.
+
+        Args:
+            sequence: `call`, `text_then_call` or `call_then_text` (guide §4.2).
+            media: Voice or video.
+
+        Raises:
+            CallInProgress: This client has a live call already.
+        """
+        self._refuse_during_call("another call")
+        self._call = Call(self._engine, CallFlow(self._engine.session, Sequence(sequence), media))
+        return self._call
+
+    def login(self) -> Tokens:
+        """Get both tokens anew (guide §2). Other methods do so by themselves."""
+        return cast("Tokens", self._run(None))
+
+    def send(self, control_type: str, content: str | None = None, media_type: str = "TEXT") -> Done:
+        """Say or do something in the text session (facts §3).
+
+        Args:
+            control_type: `CONNECT`, `CHAT`, `TRANS2AGENT`, `INPUT`, `READ` or `DISCONNECT`.
+            content: What is said; what it means depends on the media type.
+            media_type: `TEXT`, `IMAGE`, `FILE` and so on.
+        """
+        return cast("Done", self._run(requests.send(self._customer, control_type, content, media_type)))
+
+    def connect_text(self) -> Done:
+        """Enter the text session (guide §5 step 1)."""
+        return cast("Done", self._run(requests.connect_text(self._customer)))
+
+    def say(self, words: str) -> Done:
+        """Say something in the text session (facts §3)."""
+        return self.send("CHAT", words)
+
+    def leave_text(self) -> Done:
+        """Leave the text session (facts §3)."""
+        return self.send("DISCONNECT")
+
+    def poll_text(self) -> tuple[TextMessage, ...]:
+        """Fetch what was said in the text session since the last time (facts §4)."""
+        return cast("tuple[TextMessage, ...]", self._run(requests.poll_text(self._customer)))
+
+    def leave_message(self, caller: str, message: str) -> Done:
+        """Leave a message for the agents, who will ring back at `caller` (facts §9)."""
+        return cast("Done", self._run(requests.leave_message(self._customer, caller, message)))
+
+    def check_support(self) -> Support:
+        """Ask whether tenant and channel support click-to-call (guide §5 step 2)."""
+        return cast("Support", self._run(requests.check()))
+
+    def create_call(self, media: Media = Media.AUDIO) -> Done:
+        """Create a call by hand (guide §5 step 3); `call` does it all."""
+        self._refuse_during_call("create_call()")
+        return cast("Done", self._run(requests.create(media)))
+
+    def poll_event(self) -> CallEvent:
+        """Wait for the next event by hand (guide §5 step 4), one poll at a time; `call` does it all."""
+        self._refuse_during_call("poll_event()")
+        return cast("CallEvent", self._run(requests.events()))
+
+    def drop_call(self) -> Done:
+        """Hang up by hand (guide §5 step 5); of a call made by `call`, use `Call.hang_up`."""
+        self._refuse_during_call("drop_call()")
+        return cast("Done", self._run(requests.drop()))
+
+    def _run(self, errand: requests.Errand | None) -> Value:
+        answer = self._engine.perform(errand)
+        if isinstance(answer, Ok):
+            return answer.value
+        raise error_of(answer)
+
+    def _refuse_during_call(self, what: str) -> None:
+        if self._call is not None and self._call.live:
+            raise CallInProgress(f"this client has a live call, which {what} would disturb: end it first")
+
+
+class Call:
+    """One call: a context manager, and an iterator over what happens.
+
+    Iterating ends when the call is over, and raises a `CecError` if the call could not be made or was lost sight of.
+    Leaving the context hangs up a live call.
+    """
+
+    def __init__(self, engine: Engine, flow: CallFlow) -> None:
+        self._engine = engine
+        self._flow = flow
+        self._events: list[CallEvent] = []
+        self._begun = False
+
+    @property
+    def outcome(self) -> Outcome | None:
+        """How the call ended; `None` until it is over."""
+        return self._flow.outcome
+
+    @property
+    def error(self) -> CecError | None:
+        """Why the call could not be made or was lost sight of; `None` if it ended in order."""
+        return self._flow.error
+
+    @property
+    def gateway(self) -> Gateway | None:
+        """What the last "connected" said of the WebRTC gateway; `None` before it."""
+        return self._flow.gateway
+
+    @property
+    def live(self) -> bool:
+        """Whether the call has begun and is not over."""
+        return self._begun and not self._flow.over
+
+    def __enter__(self) -> Self:
+        self._begin()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def __iter__(self) -> Self:
+        return self
+
+    def __next__(self) -> CallEvent:
+        """Wait for the next event.
+
+        Raises:
+            CecError: The call could not be made or was lost sight of.
+        """
+        self._begin()
+        self._engine.until(self._has_news)
+        if self._events:
+            return self._events.pop(0)
+        if self._flow.error is not None:
+            raise self._flow.error
+        raise StopIteration
+
+    def hang_up(self) -> None:
+        """Hang up at once, in whatever state the call is, and wait for the platform's consent (guide §5 step 5).
+
+        Raises:
+            CecError: The platform did not consent, or the call could not be made in the first place.
+        """
+        self._begun = True
+        if not self._flow.over:
+            self._engine.change(self._flow.hang_up)
+            self._engine.until(lambda: self._flow.hung_up or self._flow.over)
+        if self._flow.error is not None:
+            raise self._flow.error
+
+    def close(self) -> None:
+        """Hang up a live call and wait until it is over; failures are left in `error`."""
+        if self.live:
+            self._engine.change(self._flow.hang_up)
+            self._engine.until(lambda: self._flow.over)
+
+    def _begin(self) -> None:
+        if not self._begun:
+            self._begun = True
+            self._engine.change(self._flow.start)
+
+    def _has_news(self) -> bool:
+        self._events.extend(self._flow.take_events())
+        return bool(self._events) or self._flow.over

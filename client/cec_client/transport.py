@@ -1,0 +1,101 @@
+"""What the two wires share: where the platform is, how a request looks to httpx, and how httpx's news are read."""
+
+from __future__ import annotations
+
+import ssl
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import urlsplit
+
+import httpx
+
+from cec_client.answers import Answer, NetworkFailed, read
+from cec_client.protocol import Endpoint
+
+if TYPE_CHECKING:
+    from cec_client.requests import Request
+
+USER_AGENT: Final = "cec-client"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where the platform is, and how to get there.
+
+    Attributes:
+        base_url: Scheme, host and perhaps a path, before every endpoint's path.
+        token_base_url: The same for `tokenByAkSk`, which some platforms have elsewhere.
+        verify: Whether to check certificates; a path names the authorities to trust.
+        trust_env: Whether proxies and certificates are taken from the environment.
+        connect_timeout: Seconds to wait for a connection.
+    """
+
+    base_url: str
+    token_base_url: str | None = None
+    verify: bool | str = True
+    trust_env: bool = True
+    connect_timeout: float = 10.0
+
+    def __post_init__(self) -> None:
+        """Refuse what is no address.
+
+        Raises:
+            ValueError: A URL is not `http://...` or `https://...` with a host.
+        """
+        for name in ("base_url", "token_base_url"):
+            url = getattr(self, name)
+            if url is not None:
+                object.__setattr__(self, name, _checked(name, url))
+
+    def url(self, request: Request) -> str:
+        """Give the whole URL of a request."""
+        elsewhere = self.token_base_url if request.endpoint is Endpoint.TOKEN else None
+        return (elsewhere or self.base_url) + request.target
+
+    def http_request(self, client: httpx.Client | httpx.AsyncClient, request: Request) -> httpx.Request:
+        """Make httpx's form of a request."""
+        return client.build_request(
+            request.endpoint.method,
+            self.url(request),
+            headers=list(request.headers),
+            content=request.body,
+            timeout=httpx.Timeout(request.timeout, connect=min(self.connect_timeout, request.timeout)),
+        )
+
+    def client_options(self) -> dict[str, Any]:
+        """Give the arguments that both kinds of httpx client take.
+
+        Raises:
+            ValueError: The file of authorities cannot be read.
+        """
+        return {"verify": self._certificates(), "trust_env": self.trust_env, "headers": {"user-agent": USER_AGENT}}
+
+    def _certificates(self) -> ssl.SSLContext | bool:
+        if isinstance(self.verify, str):
+            try:
+                return ssl.create_default_context(cafile=self.verify)
+            except OSError as error:
+                raise ValueError(f"the certificates in {self.verify!r} cannot be read: {error}") from error
+        return httpx.create_ssl_context(verify=self.verify, trust_env=self.trust_env)
+
+
+def answer_of(request: Request, response: httpx.Response) -> Answer:
+    """Read httpx's form of an answer."""
+    return read(request.endpoint, response.status_code, response.headers, response.content)
+
+
+def failure_of(request: Request, error: Exception) -> NetworkFailed:
+    """Read httpx's form of no answer."""
+    return NetworkFailed(request.endpoint, error, isinstance(error, httpx.TimeoutException))
+
+
+def _checked(name: str, url: str) -> str:
+    try:
+        parts = urlsplit(url)
+        usable = parts.scheme in ("http", "https") and bool(parts.hostname) and not parts.query and not parts.fragment
+        usable = usable and parts.port != 0
+    except ValueError:
+        usable = False
+    if not usable:
+        raise ValueError(f"{name} is {url!r}; give something like https://service.example.com or http://127.0.0.1:8360")
+    return url.rstrip("/")
