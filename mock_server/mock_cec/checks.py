@@ -55,7 +55,8 @@ def body(request: Request, kind: type[Body]) -> Body:
         expected = f"{JSON} (guide §4.1)"
         raise Denied(error(415, Problem("header Content-Type", shown(request.header(CONTENT_TYPE)), expected)))
     try:
-        return msgspec.json.decode(request.body, type=kind)
+        # msgspec does not look at texts that no member wants, so what is not UTF-8 is found here.
+        return msgspec.json.decode(str(request.body, "utf-8"), type=kind)
     except msgspec.ValidationError as failure:
         raise Misshapen(_misshapen(str(failure))) from failure
     except (msgspec.DecodeError, UnicodeDecodeError) as failure:
@@ -106,11 +107,11 @@ def asked_life(request: Request) -> float | None:
     return float(value)
 
 
-def shown(value: str | None) -> str:
+def shown(value: str | None, most: int = 40) -> str:
     """Show a value in a message: shortened, and `nothing` if there was none."""
     if value is None:
         return "nothing"
-    return f'"{value[:40]}…"' if len(value) > 41 else f'"{value}"'  # noqa: PLR2004  (40 and the dots)
+    return f'"{value[:most]}…"' if len(value) > most else f'"{value}"'
 
 
 def masked(secret: str | None) -> str:
@@ -126,9 +127,13 @@ def _misshapen(failure: str) -> Problem:
     if missing := _MISSING.match(what):
         return Problem(f"body member {missing[1]}", "nothing", "a value: it is mandatory")
     expected, _, got = what.removeprefix("Expected ").partition(", got ")
-    words = {"`str`": "a string", "`int`": "a number", "`object`": "an object", "`array`": "an array"}
-    where = f"body member {path}" if path else "body"
-    return Problem(where, words.get(got, got.strip("`") or what), words.get(expected, expected.strip("`")))
+    return Problem(f"body member {path}" if path else "body", _kind(got), _kind(expected))
+
+
+def _kind(names: str) -> str:
+    """Name types of JSON in words: `` `str | null` `` is "a string or null"."""
+    words = {"str": "a string", "int": "a number", "object": "an object", "array": "an array", "bool": "a boolean"}
+    return " or ".join(words.get(name, name) for name in names.strip("`").split(" | "))
 
 
 def _members(kind: type[msgspec.Struct]) -> str:

@@ -11,7 +11,7 @@ from cec_client.protocol import BY_PATH, Endpoint
 
 from mock_cec import cors
 from mock_cec.admission import admit
-from mock_cec.checks import LARGEST_BODY
+from mock_cec.checks import LARGEST_BODY, shown
 from mock_cec.replies import HINT_HEADER, Denied, Problem, Reply, error
 from mock_cec.request import Request
 from mock_cec.service import event_reply, serve
@@ -109,10 +109,10 @@ class NoDoor(Door):
     """What answers where there is no endpoint: 404, with the path that comes closest."""
 
     async def _reply(self, scope: Scope, receive: Receive, body: bytes, size: int) -> Reply:  # noqa: ARG002
-        path = scope["path"]
+        path = scope["path"][:200]
         close = get_close_matches(path, BY_PATH, n=1)
         expected = f"a path of the guide; did you mean {close[0]}?" if close else "a path of the guide (§2, §5)"
-        return error(404, Problem("path", f'"{path[:100]}"', expected))
+        return error(404, Problem("path", shown(path, 100), expected))
 
 
 async def _read_body(receive: Receive) -> tuple[bytes, int]:

@@ -1,0 +1,55 @@
+"""What all tests share: how an emulator is had, in process or over real sockets."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import settings
+from mock_cec.clock import RealClock
+from mock_cec.scenario import catalogue
+from mock_cec.scenario.loading import load
+from mock_cec.scenario.plan import plan
+from mock_cec.serving import BackgroundServer
+from mock_cec.tenant import Tenant
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from mock_cec.clock import Clock
+
+# A machine under load is slow now and then; what an example takes is not what the tests are about.
+settings.register_profile("steady", deadline=None)
+settings.load_profile("steady")
+
+
+class Emulator:
+    """An emulator over real sockets.
+
+    Attributes:
+        tenant: Its only tenant.
+        base_url: Where it is.
+    """
+
+    def __init__(self, tenant: Tenant, base_url: str) -> None:
+        self.tenant = tenant
+        self.base_url = base_url
+
+
+def tenant(scenario: str, clock: Clock | None = None) -> Tenant:
+    """Make a tenant; a scenario is a name, or the text of one if it has several lines."""
+    found = load(scenario, "test") if "\n" in scenario else catalogue.find(scenario)
+    return Tenant(plan(found), clock or RealClock())
+
+
+@pytest.fixture
+def emulator() -> Iterator[Callable[[str], Emulator]]:
+    """Start emulators; they stop with the test."""
+    with ExitStack() as running:
+
+        def start(scenario: str) -> Emulator:
+            mine = tenant(scenario)
+            return Emulator(mine, running.enter_context(BackgroundServer(mine)).base_url)
+
+        yield start
