@@ -1,7 +1,7 @@
 """The asynchronous client.
 
-    async with AsyncClient("http://127.0.0.1:8360", app_key=KEY, app_secret=SECRET, channel_id=ID, user_id="al") as client:
-        async with client.call() as call:
+    async with AsyncClient("http://127.0.0.1:8360", app_key=KEY, app_secret=SECRET, channel_id=ID, user_id="al") as c:
+        async with c.call() as call:
             async for event in call:
                 print(event)
 
@@ -248,6 +248,11 @@ class AsyncCall:
         if self.live:
             self._engine.change(self._flow.hang_up)
             await self._engine.until(lambda: self._flow.over)
+
+    def abandon(self) -> None:
+        """End a live call at once, without a word to the platform; for a program that must stop."""
+        if self.live:
+            self._engine.change(lambda _: self._flow.abandon())
 
     def _begin(self) -> None:
         if not self._begun:

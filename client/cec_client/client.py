@@ -249,6 +249,11 @@ class Call:
             self._engine.change(self._flow.hang_up)
             self._engine.until(lambda: self._flow.over)
 
+    def abandon(self) -> None:
+        """End a live call at once, without a word to the platform; for a program that must stop."""
+        if self.live:
+            self._engine.change(lambda _: self._flow.abandon())
+
     def _begin(self) -> None:
         if not self._begun:
             self._begun = True

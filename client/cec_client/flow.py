@@ -158,9 +158,9 @@ class CallFlow:
             self._finish(Outcome.HUNG_UP)
 
     def abandon(self) -> None:
-        """End at once without another request; for a driver that must close."""
+        """End at once without another request; for a program that must stop."""
         if not self.over:
-            self._finish(Outcome.ERROR, ClientClosed("the client was closed while the call was under way"))
+            self._finish(Outcome.ERROR, ClientClosed("the call was abandoned while it was under way"))
 
     # Setting up
 
