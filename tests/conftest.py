@@ -32,9 +32,10 @@ class Emulator:
         base_url: Where it is.
     """
 
-    def __init__(self, tenant: Tenant, base_url: str) -> None:
+    def __init__(self, tenant: Tenant, server: BackgroundServer) -> None:
         self.tenant = tenant
-        self.base_url = base_url
+        self.base_url = server.base_url
+        self.stop = server.stop
 
 
 def tenant(scenario: str, clock: Clock | None = None) -> Tenant:
@@ -50,6 +51,6 @@ def emulator() -> Iterator[Callable[[str], Emulator]]:
 
         def start(scenario: str) -> Emulator:
             mine = tenant(scenario)
-            return Emulator(mine, running.enter_context(BackgroundServer(mine)).base_url)
+            return Emulator(mine, running.enter_context(BackgroundServer(mine)))
 
         yield start

@@ -71,11 +71,15 @@ class Record:
 
 
 class Recorder:
-    """The exchanges of one tenant in order of arrival, as many as fit."""
+    """The exchanges of one tenant in order of arrival, as many as fit.
+
+    Attributes:
+        records: The exchanges, unread.
+    """
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
-        self._records: deque[Record] = deque()
+        self.records: deque[Record] = deque()
         self._serial = 0
         self._bytes = 0
 
@@ -83,16 +87,16 @@ class Recorder:
         """Note a request that has been read to its end."""
         self._serial += 1
         record = Record(self._serial, scope, request_body, self._clock.now())
-        self._records.append(record)
+        self.records.append(record)
         self._bytes += len(request_body)
-        while len(self._records) > MOST_EXCHANGES or self._bytes > MOST_BYTES:
-            self._bytes -= len(self._records.popleft().request_body)
+        while len(self.records) > MOST_EXCHANGES or self._bytes > MOST_BYTES:
+            self._bytes -= len(self.records.popleft().request_body)
         return record
 
     def trace(self) -> Trace:
         """Give what is known now; an exchange that is still going on lacks what has not come yet."""
         return Trace(
-            exchanges=tuple(record.exchange() for record in self._records),
+            exchanges=tuple(record.exchange() for record in self.records),
             started=datetime.fromtimestamp(self._clock.started, UTC).isoformat(),
         )
 

@@ -206,7 +206,11 @@ class BackgroundServer:
         return self
 
     def __exit__(self, *_: object) -> None:
-        """Stop it, and wait until it has stopped."""
+        """Stop it."""
+        self.stop()
+
+    def stop(self) -> None:
+        """Stop it, and wait until it has stopped; once is as good as twice."""
         self._server.should_exit = True
         self._thread.join()
 

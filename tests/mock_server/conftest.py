@@ -137,4 +137,8 @@ def api() -> Iterator[Callable[[str], Api]]:
     with ExitStack() as stack:
         runner = stack.enter_context(asyncio.Runner())
         runner.run(asyncio.sleep(0))
-        yield lambda scenario="queue_then_answered": Api(scenario, runner)
+
+        def make(scenario: str = "queue_then_answered") -> Api:
+            return Api(scenario, runner)
+
+        yield make

@@ -62,7 +62,8 @@ def test_a_callback_whose_time_has_passed_runs_at_the_next_step() -> None:
 def test_however_time_is_cut_the_same_callbacks_run_in_the_same_order(dues: list[float], steps: list[float]) -> None:
     runs = []
     for cut in (steps, [sum(steps)]):
-        clock, seen = SteppedClock(), []
+        clock = SteppedClock()
+        seen: list[int] = []
         for number, due in enumerate(dues):
             clock.call_at(due, lambda number=number, seen=seen: seen.append(number))  # type: ignore[misc]
         for step in cut:

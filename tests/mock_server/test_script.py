@@ -205,7 +205,7 @@ class AnyClient(RuleBasedStateMachine):
         self.plan: Plan = plan(load(TRANSFER, "test"))
         self.calls = CallScript(self.plan)
         self.now = 0.0
-        self.created: float | None = None
+        self.ends = 0.0
         self.expected: list[tuple[float, int]] = []
         self.left = False
         self.held: list[Hold] = []
@@ -214,32 +214,25 @@ class AnyClient(RuleBasedStateMachine):
     def time_passes(self, seconds: float) -> None:
         self.now += seconds
 
-    def ended(self) -> bool:
-        terminal = [at for at, event in self.script_of_call if event == EventId.RELEASED]
-        return bool(terminal) and terminal[0] <= self.now
-
     @property
-    def script_of_call(self) -> list[tuple[float, int]]:
-        return self.whole if self.created is not None else []
+    def live(self) -> bool:
+        return self.now < self.ends
 
     @rule()
     def create(self) -> None:
-        live = self.created is not None and not self.ended()
         accepted = self.calls.create(self.now)
-        assert accepted == (not live or self.left)
+        assert accepted == (not self.live or self.left)
         if accepted:
-            self.created = self.now
-            self.whole = [(self.now + event.after, event.id) for event in self.plan.timeline]
-            self.expected = list(self.whole)
+            self.expected = [(self.now + event.after, event.id) for event in self.plan.timeline]
+            self.ends = self.expected[-1][0]
             self.left = False
 
     @rule()
     def drop(self) -> None:
-        live = self.created is not None and not self.ended()
-        assert self.calls.drop(self.now) == live
-        if live:
-            self.whole = self.expected = [(self.now + 0.1, int(EventId.RELEASED))]
-            self.whole = [(self.now, int(EventId.RELEASED))]  # no longer live, whenever the event comes
+        assert self.calls.drop(self.now) == self.live
+        if self.live:
+            self.expected = [(self.now + 0.1, int(EventId.RELEASED))]
+            self.ends = self.now
 
     @rule(target=holds)
     def poll(self) -> Hold:
@@ -265,7 +258,9 @@ class AnyClient(RuleBasedStateMachine):
             due = [event for event in self.expected if event[0] <= self.now]
             if newest and due:
                 assert isinstance(taken, Due)
-                assert (pytest.approx(taken.at), taken.event.id) == self.expected.pop(0)
+                at, event = self.expected.pop(0)
+                assert taken.at == pytest.approx(at)
+                assert taken.event.id == event
             else:
                 assert taken is Nothing.EMPTY
                 assert hold.until <= self.now

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
-import pytest
 from mock_cec import tokens
 from mock_cec.tokens import CcmessagingOffice, TokenOffice
+
+if TYPE_CHECKING:
+    import pytest
 
 
 def test_the_same_seed_and_order_give_the_same_tokens() -> None:

@@ -10,7 +10,6 @@ from __future__ import annotations
 import base64
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import urlsplit
 
 import msgspec
 
@@ -69,7 +68,7 @@ class Exchange:
     @property
     def endpoint(self) -> Endpoint | None:
         """The endpoint, judged by the path alone; `None` for a path the protocol does not know."""
-        return BY_PATH.get(urlsplit(self.target).path)
+        return BY_PATH.get(self.target.partition("?")[0])
 
     def request_header(self, name: str) -> str | None:
         """Give the first value of a request header, whatever the case of its name; `None` if it was not sent."""

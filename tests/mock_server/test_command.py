@@ -1,0 +1,138 @@
+"""The command `mock-cec`: it says when it is ready, ends cleanly, and tells mistakes in a line."""
+
+from __future__ import annotations
+
+import signal
+import socket
+import subprocess
+import sys
+from contextlib import closing
+from typing import TYPE_CHECKING
+
+import httpx
+import pytest
+from click.testing import CliRunner
+from mock_cec.command import main
+from mock_cec.scenario import catalogue
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    Run = Callable[..., subprocess.Popen[str]]
+
+
+@pytest.fixture
+def run() -> Iterator[Run]:
+    """Start the command as a process of its own; it is ended with the test."""
+    running: list[subprocess.Popen[str]] = []
+
+    def start(*arguments: str, **environment: str) -> subprocess.Popen[str]:
+        command = [sys.executable, "-m", "mock_cec", *arguments]
+        process = subprocess.Popen(
+            command,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            encoding="utf-8",
+            env=environment or None,
+        )
+        running.append(process)
+        return process
+
+    yield start
+    for process in running:
+        process.kill()
+        process.communicate()
+
+
+def ready(process: subprocess.Popen[str]) -> str:
+    assert process.stdout is not None
+    words = process.stdout.readline().split()
+    assert words[:2] == ["mock-cec", "ready"]
+    return words[2]
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_it_says_when_it_is_ready_and_ends_cleanly(run: Run, number: signal.Signals) -> None:
+    process = run("--port", "0", "--scenario", "queue_timeout")
+    url = ready(process)
+    credentials = {"app_key": "mock-app-key", "app_secret": "mock-app-secret"}
+    answer = httpx.post(f"{url}/apigovernance/api/oauth/tokenByAkSk", json=credentials)
+    assert answer.status_code == 200
+    process.send_signal(number)
+    rest, log = process.communicate(timeout=20)
+    assert process.returncode == 0
+    assert rest == ""
+    assert "Traceback" not in log
+    assert "tokenByAkSk              200" in log
+    assert answer.json()["AccessToken"] not in log
+
+
+def test_credentials_and_channel_can_be_chosen_and_the_log_be_silent(run: Run) -> None:
+    process = run("--port=0", "--app-key=k", "--app-secret=s", "--channel-id=c", "--log-level=error", "--speed=10")
+    url = ready(process)
+    paths = "/apigovernance/api/oauth/tokenByAkSk", "/apiaccess/ccmessaging/applyToken"
+    token = httpx.post(url + paths[0], json={"app_key": "k", "app_secret": "s"}).json()["AccessToken"]
+    user = {"userId": "u", "userName": "n", "channelId": "c", "locale": "zh"}
+    headers = {"x-app-key": "k", "authorization": f"Bearer {token}"}
+    assert httpx.post(url + paths[1], json=user, headers=headers).json()["resultCode"] == "0"
+    process.send_signal(signal.SIGTERM)
+    assert process.communicate(timeout=20)[1] == ""
+
+
+def test_options_can_stand_in_the_environment(run: Run) -> None:
+    process = run(MOCK_CEC_PORT="0", MOCK_CEC_SCENARIO="no-such-thing", PATH="")
+    _, log = process.communicate(timeout=20)
+    assert (process.returncode, "no-such-thing" in log) == (2, True)
+
+
+def told(*arguments: str) -> str:
+    """Run a command that cannot work: exit status 2 and one readable line."""
+    result = CliRunner().invoke(main, arguments)
+    assert result.exit_code == 2, result.output
+    assert result.stdout == ""
+    assert result.stderr.startswith("Error: ")
+    assert result.stderr.count("\n") == 1
+    return result.stderr
+
+
+def test_a_taken_port_is_told_in_a_line() -> None:
+    with closing(socket.create_server(("127.0.0.1", 0))) as taken:
+        assert "--port 0" in told("--port", str(taken.getsockname()[1]))
+
+
+def test_a_broken_scenario_is_told_in_a_line(tmp_path: Path) -> None:
+    broken = tmp_path / "mine.yaml"
+    broken.write_text("title: t\nevents:\n  - {after: 1s, event: queud}\n", encoding="utf-8")
+    line = told("--scenario", str(broken))
+    assert "mine.yaml:3:" in line
+    assert "queued" in line
+
+
+@pytest.mark.parametrize(
+    ("arguments", "word"),
+    [
+        (["--scenario", "queue_timeuot"], "queue_timeout"),
+        (["explain", "queue_timeuot"], "queue_timeout"),
+        (["--speed", "0"], "--speed"),
+        (["--speed", "nan"], "--speed"),
+        (["--public-url", "cec.example"], "http://"),
+    ],
+)
+def test_other_mistakes_are_told_in_a_line(arguments: list[str], word: str) -> None:
+    assert word in told(*arguments)
+
+
+def test_scenarios_are_listed_a_line_each() -> None:
+    result = CliRunner().invoke(main, ["scenarios"])
+    assert [line.split()[0] for line in result.stdout.splitlines()] == list(catalogue.names())
+
+
+def test_a_scenario_is_explained() -> None:
+    result = CliRunner().invoke(main, ["explain", "queue_timeout"])
+    assert "168103" in result.stdout
+
+
+def test_the_schema_is_printed() -> None:
+    assert '"$schema"' in CliRunner().invoke(main, ["schema"]).stdout

@@ -1,0 +1,78 @@
+"""The log: a line for each exchange, that a person understands."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING
+
+from mock_cec.story import line
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import pytest
+
+    from tests.mock_server.conftest import Api
+
+    MakeApi = Callable[..., Api]
+
+
+def told(caplog: pytest.LogCaptureFixture) -> list[str]:
+    return [" ".join(record.getMessage().split()) for record in caplog.records if record.name == "mock_cec"]
+
+
+def test_a_call_is_told_line_by_line(api: MakeApi, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO, "mock_cec")
+    client = api("title: t\nhold: 1s\nevents:\n  - {after: 1500ms, event: connected}\n").login()
+    client.call("createClickToCall")
+    client.event()
+    client.event()
+    client.call("dropClickToCall")
+    client.call("dropClickToCall")
+    assert told(caplog) == [
+        "0.000s tokenByAkSk 200",
+        "0.000s applyToken 200",
+        "0.000s createClickToCall 200",
+        "1.000s getClickToCallEvents 200 ClickToCall polled without any events",
+        "1.500s getClickToCallEvents 200 168101 Call connected <- events[0] connected",
+        "1.500s dropClickToCall 200",
+        "1.500s dropClickToCall 200 [call: got a drop without a live call, "
+        "expected a call that was created and has not ended (guide §5)]",
+    ]
+
+
+def test_scripted_failures_name_their_line(api: MakeApi, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO, "mock_cec")
+    answers = "{createClickToCall: {1: {status: 503}, 2: {code: '13', desc: busy}}}"
+    client = api(f"title: t\nanswers: {answers}\n").login()
+    client.call("createClickToCall")
+    client.call("createClickToCall")
+    assert told(caplog)[2:] == [
+        "0.000s createClickToCall 503 Service Unavailable <- answers.createClickToCall[1]",
+        "0.000s createClickToCall 200 resultCode 13 busy <- answers.createClickToCall[2]",
+    ]
+
+
+def test_a_client_that_left_is_told(api: MakeApi) -> None:
+    client = api().login()
+    client.start("getClickToCallEvents")
+    record = client.tenant.recorder.records[-1]
+    record.connection_gone = 4.0
+    assert line(record).split() == ["4.000s", "getClickToCallEvents", "the", "client", "left"]
+
+
+def test_what_was_wrong_is_a_warning(api: MakeApi, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO, "mock_cec")
+    api().call("send", path="/nowhere")
+    assert caplog.records[-1].levelno == logging.WARNING
+    assert told(caplog) == ['0.000s POST /nowhere 404 [path: got "/nowhere", expected a path of the guide (§2, §5)]']
+
+
+def test_no_line_holds_a_secret(api: MakeApi, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO, "mock_cec")
+    client = api().login()
+    token = client.headers["authorization"].removeprefix("Bearer ")
+    client.call("send", headers={"authorization": token})
+    client.call("tokenByAkSk", json={"app_key": "mock-app-key", "app_secret": "not-the-real-secret"})
+    assert token not in caplog.text
+    assert "not-the-real-secret" not in caplog.text
