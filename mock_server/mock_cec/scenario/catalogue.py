@@ -7,7 +7,9 @@ from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from mock_cec.scenario.loading import ScenarioError, load, nearest
+from mock_cec.scenario.loading import ScenarioError, load
+from mock_cec.scenario.words import nearest
+from mock_cec.scenario.yaml_tree import LARGEST
 
 if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
@@ -18,6 +20,8 @@ DEFAULT: Final = "queue_then_answered"
 """The scenario of an emulator that was not told any."""
 
 _SUFFIXES: Final = (".yaml", ".yml")
+_WIDEST: Final = 4
+"""The most bytes of a character in UTF-8."""
 
 
 @cache
@@ -42,20 +46,25 @@ def find(name_or_path: str) -> Scenario:
     """
     if name_or_path.endswith(_SUFFIXES) or "/" in name_or_path or "\\" in name_or_path:
         return _from_file(Path(name_or_path))
-    entry = folder() / f"{name_or_path}.yaml"
-    if not entry.is_file():
+    if name_or_path not in names():
         raise ScenarioError(
             name_or_path, None, f"there is no scenario of this name{nearest(name_or_path, names())} (or give a file)"
         )
+    entry = folder() / f"{name_or_path}.yaml"
     return load(entry.read_text(encoding="utf-8"), entry.name)
 
 
 def _from_file(path: Path) -> Scenario:
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        with path.open("rb") as file:  # no more than can be a scenario, whatever the path leads to
+            content = file.read(LARGEST * _WIDEST + 1)
     except OSError as error:
         raise ScenarioError(str(path), None, f"the file cannot be read: {error.strerror}") from error
+    except ValueError as error:
+        raise ScenarioError(str(path), None, f"this cannot be the name of a file: {error}") from error
+    try:
+        text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        line = path.read_bytes()[: error.start].count(b"\n") + 1
-        raise ScenarioError(str(path), line, "the file is not UTF-8; save it as UTF-8") from error
+        line = content[: error.start].count(b"\n") + 1
+        raise ScenarioError(str(path), line, "the file is not UTF-8; expected: a text file saved as UTF-8") from error
     return load(text, str(path))

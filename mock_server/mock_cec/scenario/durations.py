@@ -5,10 +5,15 @@ from __future__ import annotations
 import re
 from typing import Final
 
-PATTERN: Final = r"^(?=\d)(\d+h)?(\d+m(?!s))?(\d+(\.\d+)?s)?(\d+ms)?$"
+PATTERN: Final = (
+    r"^(?=[0-9])([0-9]{1,9}h)?([0-9]{1,9}m(?!s))?([0-9]{1,9}(\.[0-9]{1,6})?s)?([0-9]{1,9}ms)?$"  # digits keep it finite
+)
 """The form of a duration, for validation and for the JSON Schema: hours, minutes, seconds, milliseconds, in order."""
 
-_PART: Final = re.compile(r"(\d+(?:\.\d+)?)(ms|h|m|s)")
+MEANING: Final = "a duration such as 300ms, 2s, 1m30s or 1h"
+"""The form in words."""
+
+_PART: Final = re.compile(r"([0-9]+(?:\.[0-9]+)?)(ms|h|m|s)")
 _SECONDS: Final = {"h": 3600.0, "m": 60.0, "s": 1.0, "ms": 0.001}
 
 
@@ -19,7 +24,7 @@ def seconds(text: str) -> float:
         ValueError: The text is not a duration.
     """
     if not re.match(PATTERN, text):
-        raise ValueError(f"{text!r} is not a duration such as 300ms, 2s, 1m30s or 1h")
+        raise ValueError(f"{text!r} is not {MEANING}")
     return round(sum(float(number) * _SECONDS[unit] for number, unit in _PART.findall(text)), 6)
 
 

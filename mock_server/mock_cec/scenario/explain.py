@@ -1,27 +1,38 @@
-"""Telling a scenario to a person: its events on the time axis, and what does not go as it usually would."""
+"""Telling a scenario to a person: what a client sees on the time axis, and what does not go as it usually would.
+
+Only ASCII is drawn, so that every terminal shows it; what stands in the scenario is shown as it is, always at the end
+of a line, where the width of Chinese letters moves nothing.
+"""
 
 from __future__ import annotations
 
+from itertools import groupby
 from typing import TYPE_CHECKING
 
-from mock_cec.scenario.durations import duration, seconds
+from cec_client.protocol.codes import CLOSED, CLOSED_TEXT, EXPIRED_STATUS, OK, REFUSED
+
+from mock_cec.scenario.durations import duration
 from mock_cec.scenario.model import GatewaySetting, Refusal, Scenario, Support, Tokens
 from mock_cec.scenario.plan import plan
+from mock_cec.scenario.rehearsal import RETRIES, rehearse
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
-    from mock_cec.scenario.model import Line, ScriptedAnswer
-    from mock_cec.scenario.plan import Plan, PlannedEvent
+    from mock_cec.scenario.model import ScriptedAnswer
+    from mock_cec.scenario.plan import Plan, PlannedEvent, PlannedLine
+    from mock_cec.scenario.rehearsal import Polled
+
+    Row = tuple[str, ...]
 
 
 def explain(name: str, scenario: Scenario) -> str:
-    """Tell the timeline of a scenario, several lines of text."""
+    """Tell a scenario, several lines of text."""
     playing = plan(scenario)
-    lines = [f"{name}: {scenario.title}", ""]
-    lines += _call(playing)
-    lines += _section("Answers that differ", _answers(scenario))
-    lines += _section("Text session", _text(scenario))
+    lines = [f"{name}: {scenario.title}"]
+    lines += _section("The call", _call(playing))
+    lines += _section("Answers of their own", _answers(scenario))
+    lines += _section("Text session", _text(playing))
     lines += _section("Settings", _settings(scenario))
     return "\n".join(lines)
 
@@ -29,93 +40,147 @@ def explain(name: str, scenario: Scenario) -> str:
 def _call(playing: Plan) -> Iterator[str]:
     scenario = playing.scenario
     if not (scenario.support.webrtc and scenario.support.click_to_call):
-        yield "There is no call: checkClickToCallSupport forbids it."
+        yield f"There is none: checkClickToCallSupport says {_flags(scenario.support)}."
         return
     if isinstance(scenario.create, Refusal):
-        yield f"There is no call: createClickToCall says {_refusal(scenario.create)}."
+        yield f"There is none: createClickToCall says {_result(scenario.create.code, scenario.create.desc)}."
         return
-    yield "Time after createClickToCall:"
-    yield _row(0.0, "created", "")
-    for event in playing.timeline:
-        yield _event(event)
-    if not (playing.timeline and playing.timeline[-1].terminal):
-        yield f"{'':>10}  then nothing, until someone hangs up"
-    if playing.on_drop is None:
-        yield f"{'drop':>10}  polls end; no event follows"
-    else:
-        yield f"{'drop +' + duration(playing.on_drop.after):>10}  {_words(playing.on_drop)}"
+    yield "as a client sees it that polls on at once; the last line is what a drop brings:"
+    yield ""
+    yield from _table(_axis(playing), rights=(0,))
 
 
-def _event(event: PlannedEvent) -> str:
-    return _row(event.after, _words(event), "")
+def _axis(playing: Plan) -> Iterator[Row]:
+    polls = rehearse(playing)
+    yield (_clock(0.0), "create", "the call begins", "")
+    for _, group in groupby(polls, lambda poll: poll.ordinal if poll.event or poll.step else 0):
+        yield _polled(tuple(group))
+    seen = sum(poll.event is not None for poll in polls)
+    if polls[-1].failed:
+        yield ("", "then", "gives up", f"{RETRIES} retries have failed")
+    for event in playing.timeline[seen:]:
+        yield (_clock(event.after), "due", *_event(event))
+    over = bool(playing.timeline) and playing.timeline[-1].terminal
+    if not over:
+        yield ("", "then", "nothing", f"every poll ends after {duration(playing.hold)}, until someone hangs up")
+    drop = playing.on_drop
+    yield (f"+ {_clock(drop.after)}", "drop", *_event(drop)) if drop else ("", "drop", "nothing", "polls end at once")
 
 
-def _words(event: PlannedEvent) -> str:
-    words = f"{event.step.partition(' ')[2]:<14} {event.id}  {event.text}"
-    return f"{words}  (cause {event.cause.id}: {event.cause.desc})" if event.cause else words
+def _polled(group: tuple[Polled, ...]) -> Row:
+    first, last = group[0], group[-1]
+    number = f"poll {first.ordinal}" if first is last else f"polls {first.ordinal}-{last.ordinal}"
+    if last.step:
+        word, _, rest = _answer(last.step.answer).partition("  ")
+        return (_clock(last.at), number, word, rest)
+    return (_clock(last.at), number, *(_event(last.event) if last.event else ("no event", "")))
+
+
+def _event(event: PlannedEvent) -> tuple[str, str]:
+    words = f"{event.id}  {event.text}"
+    if event.cause:
+        words += f"  (cause {event.cause.id}: {event.cause.desc})"
+    return event.step.rpartition(" ")[2], words
 
 
 def _answers(scenario: Scenario) -> Iterator[str]:
-    for endpoint, lines in scenario.answers.items():
-        for ordinal, answer in lines.items():
-            yield f"{endpoint}, request {ordinal}: {_answer(answer)}"
+    rows = [
+        (endpoint if number == 0 else "", f"request {ordinal}", *_answer(answer).split("  ", 1))
+        for endpoint, lines in scenario.answers.items()
+        for number, (ordinal, answer) in enumerate(lines.items())
+    ]
+    yield from _table(rows)
 
 
 def _answer(answer: ScriptedAnswer) -> str:
-    words = []
+    """Tell a scripted answer: what it is, two spaces, what it means."""
+    late = f", {answer.delay} late" if answer.delay else ""
+    desc = f'"{answer.desc}"' if answer.desc else ""
     if answer.status is not None:
-        words.append(f"HTTP {answer.status}")
+        usual = "the token has expired" if answer.status == EXPIRED_STATUS else "the request fails"
+        return f"HTTP {answer.status}  {desc or usual}{late}"
     if answer.code is not None:
-        words.append(f"resultCode {answer.code}")
-    if answer.desc is not None:
-        words.append(f'"{answer.desc}"')
-    if answer.delay is not None:
-        words.append(f"{answer.delay} later")
-    return " ".join(words)
+        usual = "says yes, does nothing" if answer.code == OK else "the request fails"
+        return f"resultCode {answer.code}  {desc or usual}{late}"
+    return f"as usual  {late.removeprefix(', ')}"
 
 
-def _text(scenario: Scenario) -> Iterator[str]:
-    if scenario.text in {"closed", "unavailable"}:
-        yield f"send (CONNECT) is refused: {scenario.text}"
-        return
-    if scenario.agent:
-        yield f"send (CONNECT) reaches the {scenario.text}; then"
-    for line in scenario.agent:
-        yield f"{duration(seconds(line.after)):>7} after {_moment(line)}: {line.by} {_act(line)}"
+def _text(playing: Plan) -> Iterator[str]:
+    kind = playing.scenario.text
+    if kind == "closed":
+        yield f"There is none: send (CONNECT) says {_result(CLOSED, CLOSED_TEXT)}."
+    elif kind == "unavailable":
+        yield f"There is none: send (CONNECT) says {_result(REFUSED, 'No ccucs address available!')}."
+    elif playing.lines:
+        yield f"send (CONNECT) reaches the {kind}; times count from the line before, or from a chat:"
+        yield ""
+        yield from _table(map(_line, playing.lines), rights=(0,))
 
 
-def _moment(line: Line) -> str:
-    return "the customer's next message" if line.on else "that"
-
-
-def _act(line: Line) -> str:
-    return "ends the session" if line.disconnect else f"says {line.say}"
+def _line(planned: PlannedLine) -> Row:
+    line = planned.line
+    moment = "after a chat" if line.on else ""
+    return (
+        f"+ {_clock(planned.after)}",
+        moment,
+        line.by,
+        "ends the session" if line.disconnect else f"says {line.say}",
+    )
 
 
 def _settings(scenario: Scenario) -> Iterator[str]:
-    if scenario.hold != Scenario(title="x").hold:
-        yield f"a poll waits {scenario.hold} at most"
+    usual = Scenario(title="x")
+    if scenario.hold != usual.hold:
+        yield f"A poll waits {scenario.hold} at most."
     if scenario.tokens != Tokens():
-        yield f"tokens live {scenario.tokens.access} (access) and {scenario.tokens.ccmessaging} (ccmessaging) at most"
-    if scenario.support != Support():
-        flags = scenario.support
-        yield f"webRTCSupported {flags.webrtc}, clickToCallSupported {flags.click_to_call}".lower()
-    if scenario.gateway != GatewaySetting():
-        yield "the gateway's data are fixed by the scenario"
+        yield f"Tokens live {scenario.tokens.access} (access) and {scenario.tokens.ccmessaging} (ccmessaging) at most."
+    if scenario.tokens.ccmessaging_value is not None:
+        yield f"The ccmessaging token is always {scenario.tokens.ccmessaging_value}"
+    for key, value in _gateway(scenario.gateway):
+        yield f"connected hands out {key} {value}"
     if scenario.cors == "none":
-        yield "pages of another origin are not let in (cors: none)"
+        yield "Pages of another origin are not let in (cors: none)."
 
 
-def _section(title: str, lines: Iterator[str]) -> Iterator[str]:
+def _gateway(gateway: GatewaySetting) -> Iterator[tuple[str, str]]:
+    given = {
+        "domain": gateway.domain,
+        "gwAddresses": ", ".join(gateway.addresses or ()),
+        "accessCode": gateway.callee,
+        "clickToCallCaller": gateway.caller,
+    }
+    return ((key, value) for key, value in given.items() if value)
+
+
+def _section(title: str, lines: Iterable[str]) -> Iterator[str]:
     for number, line in enumerate(lines):
         if number == 0:
-            yield f"\n{title}:"
-        yield f"  {line}"
+            yield f"\n{title}"
+        yield f"  {line}".rstrip()
 
 
-def _row(at: float, what: str, more: str) -> str:
-    return f"{duration(at):>10}  {what}{more}"
+def _table(rows: Iterable[Row], rights: tuple[int, ...] = ()) -> Iterator[str]:
+    """Align rows in columns; those in `rights` to the right, for numbers."""
+    table = tuple(rows)
+    widths = [max(map(len, column)) for column in zip(*table, strict=True)]
+    for row in table:
+        cells = [
+            cell.rjust(width) if position in rights else cell.ljust(width)
+            for position, (cell, width) in enumerate(zip(row, widths, strict=True))
+        ]
+        yield "  ".join(cells).rstrip()
 
 
-def _refusal(refusal: Refusal) -> str:
-    return f'resultCode {refusal.code} "{refusal.desc}"'
+def _clock(seconds: float) -> str:
+    """Write a time of the axis in seconds, so that times under each other can be compared."""
+    whole, _, part = f"{seconds:.3f}".partition(".")
+    return f"{whole}.{(part.rstrip('0') or '0') + ' s':<5}"
+
+
+def _flags(support: Support) -> str:
+    flags = {"webRTCSupported": support.webrtc, "clickToCallSupported": support.click_to_call}
+    return " and ".join(f"{name} {str(value).lower()}" for name, value in flags.items())
+
+
+def _result(code: str, desc: str) -> str:
+    return f'resultCode {code} "{desc}"'

@@ -1,19 +1,31 @@
 """The scenario file, as types: what may stand in it, with its defaults.
 
-The types are the format: the loader validates against them, the JSON Schema for editors is made from them, and
-`docs/scenarios.md` explains them. Durations and ordinals stay text here; `mock_cec.scenario.plan` reads them.
+The types are the format: the loader validates against them, the JSON Schema for editors is made from them (with the
+descriptions), and `docs/scenarios.md` explains them. Durations and ordinals stay text here; `mock_cec.scenario.plan`
+reads them.
 """
 
 from __future__ import annotations
 
 from typing import Annotated, Final, Literal, get_args
 
+from cec_client.protocol import EventId
 from msgspec import Meta, Struct, field
 
 from mock_cec.scenario import durations, ordinals
 
-Duration = Annotated[str, Meta(pattern=durations.PATTERN, description="A duration: 300ms, 2s, 1m30s, 1h")]
-Ordinal = Annotated[str, Meta(pattern=ordinals.PATTERN, description="Which requests: 2, 3-5, 7+, every 4")]
+CODE: Final = r"^[!-~]+$"
+"""The form of a `resultCode`: what the documents print, and nothing an input method could slip in, such as ”13”."""
+
+CODE_MEANING: Final = 'a resultCode in quotes, such as "13"'
+"""The form in words."""
+
+LARGEST_ID: Final = 2**53 - 1
+"""The largest number that JavaScript, where most clients live, reads as it was written."""
+
+Duration = Annotated[str, Meta(pattern=durations.PATTERN)]
+Ordinal = Annotated[str, Meta(pattern=ordinals.PATTERN)]
+Code = Annotated[str, Meta(pattern=CODE)]
 Name = Annotated[str, Meta(min_length=1)]
 
 EventName = Literal["queued", "connected", "transferred", "released", "queue_timeout", "failed"]
@@ -35,98 +47,118 @@ class _Part(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, omit_
 
 
 class Support(_Part, frozen=True):
-    """What `checkClickToCallSupport` says (guide §5 step 2)."""
+    """What `checkClickToCallSupport` says; a call takes both (guide §5 step 2)."""
 
-    webrtc: bool = True
-    click_to_call: bool = True
+    webrtc: Annotated[bool, Meta(description="webRTCSupported: the tenant has WebRTC")] = True
+    click_to_call: Annotated[bool, Meta(description="clickToCallSupported: the channel takes calls")] = True
 
 
 class Tokens(_Part, frozen=True):
     """Upper bounds of the tokens' lives; `X-Token-Expire` can ask for less (guide §2.1; facts §2)."""
 
-    access: Duration = "1h"
-    ccmessaging: Duration = "1h"
-    ccmessaging_value: Annotated[Name, Meta(description="Always issue this very token")] | None = None
+    access: Annotated[Duration, Meta(description="The longest life of an AccessToken")] = "1h"
+    ccmessaging: Annotated[Duration, Meta(description="The life of a ccmessaging token")] = "1h"
+    ccmessaging_value: Annotated[Name | None, Meta(description="The ccmessaging token that is always issued")] = None
 
 
 class Refusal(_Part, frozen=True):
     """A business failure: HTTP 200 with a `resultCode` that is not "0"."""
 
-    code: Name
-    desc: str = ""
+    code: Annotated[Code, Meta(description='The resultCode, in quotes: "13"')]
+    desc: Annotated[str, Meta(description="The resultDesc")] = ""
 
 
 class EventKind(_Part, frozen=True):
-    """An event that the guide does not name."""
+    """An event by its number: one that the guide does not name, or one with another text."""
 
-    id: int
-    desc: str = ""
+    id: Annotated[int, Meta(ge=1, le=LARGEST_ID, description="The eventId")]
+    desc: Annotated[str, Meta(description="The resultDesc")] = ""
 
 
 class CauseSetting(_Part, frozen=True):
     """The cause of an event that ends the call."""
 
-    id: int = -1
-    desc: str = ""
+    id: Annotated[int, Meta(ge=-LARGEST_ID, le=LARGEST_ID, description="The causeId")] = -1
+    desc: Annotated[str, Meta(description="The causeDesc; a short one is made up if this is empty")] = ""
 
 
 class GatewaySetting(_Part, frozen=True):
     """What "connected" hands out; what is left out is made up for the call (see `docs/assumptions.md`)."""
 
-    domain: Name | None = None
-    addresses: tuple[str, ...] | None = None
-    callee: Name | None = None
-    caller: Name | None = None
+    domain: Annotated[Name | None, Meta(description="domain; else the host the client called")] = None
+    addresses: Annotated[
+        tuple[Name, ...] | None, Meta(description="gwAddresses; else the ws:// or wss:// URL of this emulator")
+    ] = None
+    callee: Annotated[Name | None, Meta(description="accessCode; else a number of its own for every call")] = None
+    caller: Annotated[Name | None, Meta(description="clickToCallCaller; else AnonymousCard")] = None
 
 
 class ScriptedEvent(_Part, frozen=True):
-    """An event on the time axis; `after` counts from the event before it, the first one's from create."""
+    """An event on the time axis."""
 
-    after: Duration
-    event: EventName | EventKind
-    gateway: GatewaySetting | None = None
-    cause: CauseSetting | None = None
+    after: Annotated[Duration, Meta(description="Counts from the event before; the first one's from create")]
+    event: Annotated[EventName | EventKind, Meta(description="What happens: a name, or {id: 168199, desc: ...}")]
+    gateway: Annotated[GatewaySetting | None, Meta(description="For connected: what it hands out")] = None
+    cause: Annotated[CauseSetting | None, Meta(description="For released, queue_timeout, failed: why")] = None
 
 
 class ScriptedAnswer(_Part, frozen=True):
     """What a request gets in place of its answer, or (with `delay` alone) how long its answer takes."""
 
-    status: Annotated[int, Meta(ge=400, le=599)] | None = None
-    code: Name | None = None
-    desc: str | None = None
-    delay: Duration | None = None
+    status: Annotated[
+        Annotated[int, Meta(ge=400, le=599)] | None, Meta(description="The HTTP status; 403 has the guide's text")
+    ] = None
+    code: Annotated[Code | None, Meta(description='The resultCode, in quotes, with status 200: "1"')] = None
+    desc: Annotated[str | None, Meta(description="The resultDesc, or the exceptionInfo beside a status")] = None
+    delay: Annotated[Duration | None, Meta(description="How much later the answer comes")] = None
 
 
 class Line(_Part, frozen=True):
-    """Something the other side of the text session does; `after` counts from the line before it.
+    """Something the other side of the text session does: it says something, or ends the session."""
 
-    With `on: chat` it counts from the customer's next message after that.
-    """
-
-    after: Duration = "0s"
-    on: Literal["chat"] | None = None
-    say: Name | None = None
-    disconnect: bool = False
-    by: Literal["agent", "robot", "system"] = "agent"
+    after: Annotated[Duration, Meta(description="Counts from the line before, or from what `on` names")] = "0s"
+    on: Annotated[Literal["chat"] | None, Meta(description="Wait for the customer's next message")] = None
+    say: Annotated[Name | None, Meta(description="The message")] = None
+    disconnect: Annotated[bool, Meta(description="End the text session instead")] = False
+    by: Annotated[Literal["agent", "robot", "system"], Meta(description="Who does it: the sourceType")] = "agent"
 
 
 class Scenario(_Part, frozen=True):
     """A whole scenario: settings, events on the time axis, answers by ordinal, and the text session."""
 
-    title: Name
-    dialect: Literal["guide"] = "guide"
-    support: Support = Support()
-    tokens: Tokens = Tokens()
-    hold: Duration = "25s"
-    create: Literal["ok"] | Refusal = "ok"
-    events: tuple[ScriptedEvent, ...] = ()
-    answers: dict[EndpointName, dict[Ordinal, ScriptedAnswer]] = field(default_factory=dict)
-    on_drop: Literal["silence"] | ScriptedEvent = ScriptedEvent(after="100ms", event="released")
-    text: Literal["agent", "robot", "closed", "unavailable"] = "agent"
-    agent: tuple[Line, ...] = ()
-    gateway: GatewaySetting = GatewaySetting()
-    cors: Literal["echo", "none"] = "echo"
+    title: Annotated[Name, Meta(description="In one line, what a client meets")]
+    dialect: Annotated[Literal["guide"], Meta(description="Whose habits the answers have: the guide's")] = "guide"
+    support: Annotated[Support, Meta(description="What checkClickToCallSupport says")] = Support()
+    tokens: Annotated[Tokens, Meta(description="How long tokens live at most")] = Tokens()
+    hold: Annotated[Duration, Meta(description="The longest a poll waits for an event")] = "25s"
+    create: Annotated[Literal["ok"] | Refusal, Meta(description="ok, or the refusal of every createClickToCall")] = "ok"
+    events: Annotated[tuple[ScriptedEvent, ...], Meta(description="What happens in a call, on its time axis")] = ()
+    answers: Annotated[
+        dict[EndpointName, dict[Ordinal, ScriptedAnswer]],
+        Meta(description="Endpoint, then number of the request (2, 3-5, 7+, every 4): what it gets instead"),
+    ] = field(default_factory=dict)
+    on_drop: Annotated[
+        Literal["silence"] | ScriptedEvent, Meta(description="What follows a dropClickToCall: silence, or an event")
+    ] = ScriptedEvent(after="100ms", event="released")
+    text: Annotated[
+        Literal["agent", "robot", "closed", "unavailable"],
+        Meta(description="Who answers send CONNECT: an agent, a robot, or nobody (12 closed, 13 unavailable)"),
+    ] = "agent"
+    agent: Annotated[tuple[Line, ...], Meta(description="What the other side of the text session says")] = ()
+    gateway: Annotated[GatewaySetting, Meta(description="What every connected hands out")] = GatewaySetting()
+    cors: Annotated[
+        Literal["echo", "none"], Meta(description="Whether pages of another origin are let in (echo) or not (none)")
+    ] = "echo"
 
 
 ENDPOINT_NAMES: Final[tuple[str, ...]] = get_args(EndpointName)
-EVENT_NAMES: Final[tuple[str, ...]] = get_args(EventName)
+
+
+def event_id(event: ScriptedEvent) -> int:
+    """Give the number of a scripted event."""
+    return event.event.id if isinstance(event.event, EventKind) else EventId[event.event.upper()]
+
+
+def event_word(event: ScriptedEvent) -> str:
+    """Give the short name of a scripted event, or its number where it has none."""
+    return str(event.event.id) if isinstance(event.event, EventKind) else event.event

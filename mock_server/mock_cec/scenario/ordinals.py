@@ -6,8 +6,13 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-PATTERN: Final = r"^([1-9]\d*(-[1-9]\d*|\+)?|every [1-9]\d*)$"
+from mock_cec.scenario.words import shown
+
+PATTERN: Final = r"^([1-9][0-9]{0,8}(-[1-9][0-9]{0,8}|\+)?|every [1-9][0-9]{0,8})$"
 """The form of an ordinal, for validation and for the JSON Schema."""
+
+MEANING: Final = 'the number of a request: 2, 3-5, 7+ or "every 4"'
+"""The form in words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +46,8 @@ def ordinals(text: str) -> Ordinals:
     Raises:
         ValueError: The text is none, or its range is upside down.
     """
-    if not re.match(PATTERN, text):
-        raise ValueError(f"{text!r} is not an ordinal such as 2, 3-5, 7+ or 'every 4'")
+    if not re.fullmatch(PATTERN, text):
+        raise ValueError(f"{shown(text)} does not fit; expected: {MEANING}")
     if text.startswith("every "):
         step = int(text.removeprefix("every "))
         return Ordinals(text, step, None, step)
@@ -50,5 +55,5 @@ def ordinals(text: str) -> Ordinals:
         return Ordinals(text, int(text[:-1]), None)
     first, _, last = text.partition("-")
     if last and int(last) < int(first):
-        raise ValueError(f"{text!r} counts backwards; write {last}-{first}")
+        raise ValueError(f"{shown(text)} counts backwards; did you mean {last}-{first}?")
     return Ordinals(text, int(first), int(last or first))

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING
 from cec_client.protocol import BY_NAME, EVENT_TEXT, TERMINAL, Endpoint, EventId
 
 from mock_cec.scenario.durations import seconds
-from mock_cec.scenario.loading import event_id, event_word
-from mock_cec.scenario.model import EventKind, ScriptedEvent
+from mock_cec.scenario.model import EventKind, ScriptedEvent, event_id, event_word
 from mock_cec.scenario.ordinals import Ordinals, ordinals
 
 if TYPE_CHECKING:
