@@ -1,0 +1,27 @@
+"""Makes `tests.examples...` importable, and what the examples need present: Node with axios, and a JDK."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
+from tests.examples import programs
+
+
+@pytest.fixture(scope="session")
+def axios_call() -> programs.Program:
+    """The axios example, with axios installed."""
+    node = programs.required("node", "Node 18 or later")
+    return programs.Program((node, str(programs.install_axios() / "call.js")))
+
+
+@pytest.fixture(scope="session")
+def java_call() -> programs.Program:
+    """The Java example, for the source launcher of JDK 17."""
+    java = programs.required("java", "JDK 17 or later")
+    programs.required("javac", "a JDK, not only a Java runtime")
+    return programs.Program((java, str(programs.EXAMPLES / "java" / "ClickToCall.java")))
