@@ -15,7 +15,7 @@ from mock_cec.checks import LARGEST_BODY, shown
 from mock_cec.replies import HINT_HEADER, Denied, Problem, Reply, error
 from mock_cec.request import Request
 from mock_cec.service import event_reply, serve
-from mock_cec.story import line
+from mock_cec.story import level, line
 from mock_cec.waiting import Client, ClientGone
 
 if TYPE_CHECKING:
@@ -53,8 +53,8 @@ class Door(ABC):
             record.connection_gone = self._tenant.clock.now()
         else:
             await self._write(record, record.reply, send)
-        if log.isEnabledFor(logging.INFO):
-            log.log(logging.WARNING if record.reply and record.reply.problem else logging.INFO, line(record))
+        if log.isEnabledFor(importance := level(record)):
+            log.log(importance, line(record))
 
     @abstractmethod
     async def _reply(self, scope: Scope, receive: Receive, body: bytes, size: int) -> Reply:

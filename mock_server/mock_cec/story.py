@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING
 
 import msgspec
-from cec_client.protocol import BY_PATH
+from cec_client.protocol import BY_PATH, Endpoint
 
 if TYPE_CHECKING:
     from mock_cec.recording import Record
+
+
+class _Message(msgspec.Struct):
+    """A message, as far as the log tells it."""
+
+    controlType: str = ""  # noqa: N815  (as on the wire)
+    content: str | None = None
 
 
 class _Said(msgspec.Struct):
@@ -18,6 +26,15 @@ class _Said(msgspec.Struct):
     resultDesc: str = ""  # noqa: N815
     exceptionInfo: str = ""  # noqa: N815
     eventId: int = 0  # noqa: N815
+    downlinkMessages: tuple[_Message, ...] = ()  # noqa: N815
+
+
+def level(record: Record) -> int:
+    """Say how much a line deserves to be read: mistakes most, empty polls of the text session least."""
+    if record.reply is not None and record.reply.problem is not None:
+        return logging.WARNING
+    quiet = record.reply is not None and record.reply.body.endswith(b'"downlinkMessages":[]}')
+    return logging.DEBUG if quiet else logging.INFO
 
 
 def line(record: Record) -> str:
@@ -27,6 +44,8 @@ def line(record: Record) -> str:
     reply = record.reply
     if reply is None:
         return f"{_time(record.connection_gone)}  {name:<23}  the client left"
+    if endpoint is Endpoint.SEND:
+        name = f"{name} {_control_type(record.request_body)}"
     words = [f"{_time(record.answer_ended)}  {name:<23}  {reply.status}"]
     if reply.problem is not None:
         words.append(f"[{reply.problem}]")
@@ -37,10 +56,18 @@ def line(record: Record) -> str:
     elif said.resultCode not in {"", "0"}:
         words.append(f"resultCode {said.resultCode}")
     words.append(said.resultDesc or said.exceptionInfo)
+    words += [f"{message.controlType} {message.content or ''}".rstrip() for message in said.downlinkMessages]
     step = reply.due.event.step if reply.due else reply.step
     if step is not None:
         words.append(f"<- {step}")
     return "  ".join(word for word in words if word)
+
+
+def _control_type(body: bytes) -> str:
+    try:
+        return msgspec.json.decode(body, type=_Message).controlType[:20]
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return "?"
 
 
 def _time(seconds: float | None) -> str:

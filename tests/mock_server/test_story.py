@@ -41,6 +41,21 @@ def test_a_call_is_told_line_by_line(api: MakeApi, caplog: pytest.LogCaptureFixt
     ]
 
 
+def test_the_text_session_is_told(api: MakeApi, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO, "mock_cec")
+    client = api("title: t\nagent:\n  - {after: 1s, say: 您好}\n  - {after: 0s, disconnect: true}\n").login()
+    client.call("send")
+    client.call("poll")  # brings nothing, and is not worth a line
+    client.advance(1.0)
+    client.call("poll")
+    client.call("send", content=b"[" * 5000)
+    assert told(caplog)[2:4] == [
+        "0.000s send CONNECT 200",
+        "1.000s poll 200 query user messages success. CHAT 您好 DISCONNECT",
+    ]
+    assert told(caplog)[4].startswith("1.000s send ? 400")
+
+
 def test_scripted_failures_name_their_line(api: MakeApi, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.INFO, "mock_cec")
     answers = "{createClickToCall: {1: {status: 503}, 2: {code: '13', desc: busy}}}"

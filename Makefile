@@ -1,0 +1,24 @@
+# `make call` shows a whole call; `make test` runs all checks. Each line of a recipe can be typed by hand as well.
+
+PYTHON ?= python3
+VENV := .venv/bin
+
+.PHONY: call test benchmark
+
+call: .venv/installed
+	$(VENV)/python examples/first_call.py
+
+test: .venv/installed
+	$(VENV)/ruff check
+	$(VENV)/ruff format --check
+	$(VENV)/mypy
+	$(VENV)/python -m pytest --cov --cov-report=
+	$(VENV)/coverage report
+
+benchmark: .venv/installed
+	$(VENV)/python benchmarks/run.py
+
+.venv/installed: pyproject.toml
+	$(PYTHON) -m venv .venv
+	$(VENV)/python -m pip install --quiet --editable '.[gateway,judge,dev]'
+	touch $@
