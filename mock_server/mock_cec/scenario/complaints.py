@@ -50,7 +50,9 @@ def _complaints(value: Any, kind: inspect.Type, path: Path) -> Findings:  # noqa
             yield from _complaints(item, part.item_type, (*path, position))
     elif isinstance(part, inspect.LiteralType):
         if value not in part.values:
-            yield path, f"{shown(value)} is not known here{nearest(value, _words(part))}"
+            others = tuple(other for other in parts if other is not part and not isinstance(other, inspect.NoneType))
+            more = f", or {_any_of(others)}" if others else ""
+            yield path, f"{shown(value)} is not known here{nearest(value, _words(part))}{more}"
     elif not _within(value, part):
         yield path, f"{_shown(value)} does not fit; expected: {_expected(part)}"
 

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import difflib
-from typing import Final
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 _LONGEST: Final = 60
 """The most characters of a value that a message shows."""
@@ -24,7 +27,7 @@ def shown(text: str) -> str:
     return f'"{one_line(short(text))}"'
 
 
-def listed(words: tuple[str, ...]) -> str:
+def listed(words: Sequence[str]) -> str:
     """List words to choose from: `"agent", "robot" or "closed"`."""
     quoted = [f'"{word}"' for word in words]
     return quoted[0] if len(quoted) == 1 else f"{', '.join(quoted[:-1])} or {quoted[-1]}"
@@ -37,10 +40,7 @@ def nearest(word: str, candidates: tuple[str, ...]) -> str:
     return f"{hint} there is: {', '.join(candidates)}"
 
 
-def _close(word: str, candidates: tuple[str, ...]) -> tuple[str, ...]:
-    """Find up to three candidates: those that the word begins, then those that look like it."""
-    begun = [candidate for candidate in candidates if len(word) > 1 and candidate.lower().startswith(word)]
-    alike = difflib.get_close_matches(word, candidates, n=3, cutoff=0.6) or difflib.get_close_matches(
-        word, candidates, n=1, cutoff=0.5
-    )
-    return tuple(dict.fromkeys(begun + alike))[:3]
+def _close(word: str, candidates: tuple[str, ...]) -> list[str]:
+    """Find the candidates that the word begins, at most three, else the one that looks most like it."""
+    begun = [candidate for candidate in candidates if len(word) > 1 and candidate.startswith(word)]
+    return begun[:3] or difflib.get_close_matches(word, candidates, n=1, cutoff=0.5)

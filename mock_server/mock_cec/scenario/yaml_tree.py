@@ -146,14 +146,15 @@ def _line(event: yaml.Event) -> int:
 
 def _explained(error: yaml.MarkedYAMLError, text: str) -> YamlError:
     """Explain an error of the parser's; a full-width colon on the way to it is the more likely reason."""
-    mark = error.problem_mark or error.context_mark
-    line, column = (mark.line, mark.column) if mark else (0, 0)
-    rows = text.split("\n")
+    mark = error.problem_mark
+    assert mark is not None  # noqa: S101  (the parser knows where it is)
+    line, column = mark.line, mark.column
+    rows = text.rstrip().split("\n")
     for number, row in enumerate(rows[: line + 1], 1):
         if key := full_width_colon(row):
             return YamlError(number, about_colon(key))
     row = rows[line] if line < len(rows) else ""
-    return YamlError(line + 1, explained(str(error.problem), row[column : column + 1]))
+    return YamlError(min(line + 1, len(rows)), explained(str(error.problem), row[column : column + 1]))
 
 
 def _scalar(event: yaml.ScalarEvent) -> str | int | float | bool | None:
