@@ -200,7 +200,7 @@ def _placed(
     try:
         outcome, error = asyncio.run(place(client, wishes, show))
     except (KeyboardInterrupt, asyncio.CancelledError):
-        click.echo("Stopped without hanging up.", err=True)
+        click.echo("Stopped without waiting for the hang-up.", err=True)
         raise SystemExit(INTERRUPTED) from None
     if isinstance(error, TransportFailed) and error.endpoint is Endpoint.TOKEN and not isinstance(error, TimedOut):
         hint = f"Nothing answers at {address}: is `mock-cec` running? ({error.__cause__})"

@@ -1,6 +1,6 @@
 """A platform for the drivers' tests: httpx transports, and a server on a real socket, that answer from a script.
 
-An answer of `HELD` is held until somebody opens the gate, or for ever.
+Some answers are held, as polls are.
 """
 
 from __future__ import annotations
@@ -17,12 +17,16 @@ import httpx
 import msgspec
 from cec_client.protocol import BY_PATH, Endpoint
 
-from tests.client.world import DONE, NEVER, Reply, Script, support
+from tests.client.world import DONE, NEVER, RELEASED, Reply, Script, support
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 HELD = NEVER
+"""Held for ever, or until the gate of a `Transport` opens."""
+
+UNTIL_DROP = Reply(body=RELEASED.body, after=-1.0)
+"""Held until the call is dropped, as real platforms do; then "released"."""
 
 DEFAULTS = {
     Endpoint.TOKEN: Reply(body={"AccessToken": "access-token"}),
@@ -40,6 +44,7 @@ class Scripted:
         self.asked: list[Endpoint] = []
         self.requests: list[httpx.Request] = []
         self.gate = threading.Event()
+        self.dropped = threading.Event()
         self._lock = threading.Lock()
         self._script = defaultdict(list, {endpoint: list(replies) for endpoint, replies in (script or {}).items()})
 
@@ -47,6 +52,8 @@ class Scripted:
         endpoint = BY_PATH[path]
         with self._lock:
             self.asked.append(endpoint)
+            if endpoint is Endpoint.DROP:
+                self.dropped.set()
             script = self._script[endpoint]
             return script.pop(0) if script else DEFAULTS.get(endpoint, DONE)
 
@@ -123,6 +130,8 @@ def served(script: Script | None = None) -> Iterator[tuple[str, Scripted, thread
                     gone.set()
                 self.close_connection = True
                 return
+            if reply is UNTIL_DROP:
+                scripted.dropped.wait(20)
             body = _body(reply)
             self.send_response(reply.status)
             self.send_header("content-length", str(len(body)))

@@ -1,0 +1,256 @@
+"""`cec-call`: what it prints, what it returns, and how it stops."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import pytest
+from cec_client import command
+from cec_client.protocol import Endpoint
+
+from tests.client import world as w
+from tests.client.platform import HELD, UNTIL_DROP, Scripted, served
+from tests.client.world import Reply, Script
+
+POLL = Endpoint.EVENTS
+
+
+@dataclass
+class Ran:
+    status: int
+    out: str
+    err: str
+
+
+Run = Callable[..., Ran]
+
+
+@pytest.fixture
+def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
+    for name in list(os.environ):
+        if name.startswith("CEC_"):
+            monkeypatch.delenv(name)
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+
+    def run(*arguments: str, **environment: str) -> Ran:
+        monkeypatch.setattr(sys, "argv", ["cec-call", *arguments])
+        for name, value in environment.items():
+            monkeypatch.setenv(name, value)
+        status = 0
+        try:
+            command.main()
+        except SystemExit as end:
+            status = end.code if isinstance(end.code, int) else 0
+        captured = capsys.readouterr()
+        return Ran(status, captured.out, captured.err)
+
+    return run
+
+
+@pytest.fixture
+def platform() -> Iterator[Callable[[Script], tuple[str, Scripted]]]:
+    open_ones = []
+
+    def start(script: Script) -> tuple[str, Scripted]:
+        context = served(script)
+        open_ones.append(context)
+        url, scripted, _ = context.__enter__()
+        return url, scripted
+
+    yield start
+    for context in open_ones:
+        context.__exit__(None, None, None)
+
+
+Start = Callable[[Script], tuple[str, Scripted]]
+MESSAGE = {"sourceType": "AGENT", "controlType": "CHAT", "mediaType": "TEXT", "content": "您好"}
+CHAT: Script = {
+    POLL: [w.QUEUED, Reply(body=w.CONNECTED.body), w.EMPTY, UNTIL_DROP],
+    Endpoint.POLL_TEXT: [Reply(body={"resultCode": "0", "downlinkMessages": [MESSAGE]})],
+}
+
+
+def test_a_call_with_chat_in_plain_lines(run: Run, platform: Start) -> None:
+    url, scripted = platform(CHAT)
+    ran = run(url, "--flow", "text_then_call", "--say", "你好", "--hangup-after", "0.3", "--verbose")
+    assert ran.status == 0
+    for words in (
+        "> logged in",
+        "< in queue",
+        "< connected: call 179",
+        "# you: 你好",
+        "# agent: 您好",
+        "= hung_up after",
+    ):
+        assert words in ran.out
+    assert ". poll ended without an event" in ran.out
+    assert "> hanging up" in ran.out
+    assert ran.err == ""
+    assert scripted.asked.count(Endpoint.DROP) == 1
+
+
+def test_json_lines(run: Run, platform: Start) -> None:
+    url, _ = platform({POLL: [w.EXPIRED, w.CONNECTED, w.FAIL, w.RELEASED]})
+    ran = run("--base-url", url, "--json")
+    lines = [json.loads(line) for line in ran.out.splitlines()]
+    assert ran.status == 0
+    assert [line["event"] for line in lines] == [
+        "logged_in",
+        "support_checked",
+        "call_created",
+        "tokens_expired",
+        "logged_in",
+        "connected",
+        "poll_failed",
+        "released",
+        "ended",
+    ]
+    assert lines[3]["endpoint"] == "getClickToCallEvents"
+    assert lines[5]["gateway"]["addresses"] == ["wss://a", "wss://b"]
+    assert lines[6]["failure"]["error"] == "RequestRefused"
+    assert lines[7]["cause"] == {"id": -1, "desc": "xxxx"}
+    assert lines[8]["outcome"] == "released"
+    assert all(isinstance(line["elapsed"], float) for line in lines)
+
+
+@pytest.mark.parametrize(
+    ("script", "outcome"),
+    [
+        ({POLL: [w.RELEASED]}, "released"),
+        ({POLL: [w.QUEUE_TIMEOUT]}, "queue_timeout"),
+        ({POLL: [w.CALL_FAILED]}, "call_failed"),
+        ({Endpoint.CHECK: [w.support(webrtc=False)]}, "unsupported"),
+        ({Endpoint.CREATE: [w.FAIL]}, "rejected"),
+        ({Endpoint.TOKEN: [Reply(500)]}, "error"),
+    ],
+)
+def test_the_driver_contract(run: Run, platform: Start, script: Script, outcome: str) -> None:
+    url, _ = platform(script)
+    ran = run(CEC_BASE_URL=url, CEC_USER_ID="u", CEC_HANGUP_AFTER="", CEC_MEDIA_ABILITY="1", CEC_FLOW="call")
+    assert ran.status == 0
+    assert ran.out.splitlines() == [json.dumps({"outcome": outcome})]
+    assert "Calling channel" in ran.err
+
+
+@pytest.mark.parametrize("moment", ["connected", "created", "queued"])
+def test_hanging_up_as_the_contract_says(run: Run, platform: Start, moment: str) -> None:
+    url, scripted = platform({POLL: [w.QUEUED, w.CONNECTED, UNTIL_DROP]})
+    ran = run(CEC_BASE_URL=url, CEC_HANGUP_AFTER="0", CEC_HANGUP_WHEN=moment, CEC_FLOW="call_then_text")
+    assert json.loads(ran.out.splitlines()[-1]) == {"outcome": "hung_up"}
+    assert scripted.asked.count(Endpoint.DROP) == 1
+    assert Endpoint.POLL_TEXT not in scripted.asked
+
+
+@pytest.mark.parametrize("wish", [{"CEC_CONNECT_MEDIA": "1"}, {"CEC_FLOW": "conference"}])
+def test_what_it_cannot_do_it_says(run: Run, wish: dict[str, str]) -> None:
+    ran = run(CEC_BASE_URL="http://127.0.0.1:9", **wish)
+    assert (ran.status, ran.out) == (0, '{"outcome": "skip"}\n')
+
+
+def test_nothing_listens(run: Run) -> None:
+    with served() as (url, _, _):
+        pass
+    ran = run(url)
+    assert ran.status == 1
+    assert f"Nothing answers at {url}: is `mock-cec` running?" in ran.out
+    assert len(ran.out.splitlines()) == 2
+    assert json.loads(run(CEC_BASE_URL=url).out) == {"outcome": "error"}
+
+
+def test_a_call_that_could_not_be_made_is_a_failure(run: Run, platform: Start) -> None:
+    url, _ = platform({Endpoint.CREATE: [Reply(body={"resultCode": "13", "resultDesc": "connect failed"})]})
+    ran = run(url)
+    assert ran.status == 1
+    assert "resultCode 13 (connect failed)" in ran.out
+
+
+def test_a_chat_that_fails_leaves_the_call_alone(run: Run, platform: Start) -> None:
+    url, _ = platform({POLL: [w.CONNECTED, UNTIL_DROP], Endpoint.POLL_TEXT: [w.FAIL]})
+    ran = run(url, "--flow", "text_then_call", "--hangup-after", "0.2")
+    assert ran.status == 0
+    assert "! text session: poll answered resultCode 1" in ran.out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["nonsense"], "base_url is 'nonsense'"),
+        (["--hangup-after", "-1"], "give seconds"),
+        (["--hangup-after", "inf"], "give seconds"),
+        (["--token-expire", "7200"], "7200"),
+        (["--flow", "conference"], "conference"),
+        (["--say", "hello"], "--say needs a text session"),
+        (["--insecure", "--ca", __file__], "contradict"),
+        (["--user-id", "u" * 33], "33 characters"),
+    ],
+)
+def test_usage_errors(run: Run, arguments: list[str], words: str) -> None:
+    ran = run(*arguments)
+    assert ran.status == 2
+    assert words in ran.err
+    assert "Traceback" not in ran.err
+
+
+def test_python_dash_m() -> None:
+    done = subprocess.run([sys.executable, "-m", "cec_client", "--version"], capture_output=True, text=True, check=True)
+    assert done.stdout.startswith("cec-call")
+
+
+@contextmanager
+def started(url: str) -> Iterator[subprocess.Popen[str]]:
+    """Start the command for real, and read up to the line that says it is connected."""
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("CEC_")}
+    with subprocess.Popen(
+        [sys.executable, "-m", "cec_client", url],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        encoding="utf-8",
+        env=environment | {"NO_PROXY": "127.0.0.1"},
+    ) as process:
+        read_to(process, "connected")
+        yield process
+
+
+def read_to(process: subprocess.Popen[str], words: str) -> str:
+    assert process.stdout is not None
+    return next(line for line in process.stdout if words in line)
+
+
+def the_rest(process: subprocess.Popen[str]) -> str:
+    assert process.stdout is not None
+    assert process.stderr is not None
+    return process.stdout.read() + process.stderr.read()
+
+
+no_signals = pytest.mark.skipif(os.name == "nt", reason="Windows cannot send these signals to one process")
+
+
+@no_signals
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_hangs_up(platform: Start, number: signal.Signals) -> None:
+    url, scripted = platform({POLL: [w.CONNECTED, UNTIL_DROP]})
+    with started(url) as process:
+        process.send_signal(number)
+        read_to(process, "hanging up: interrupted")
+        assert "= hung_up after" in the_rest(process).splitlines()[-1]
+        assert process.wait() == 0
+    assert scripted.asked.count(Endpoint.DROP) == 1
+
+
+@no_signals
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_second_signal_leaves_at_once(platform: Start, number: signal.Signals) -> None:
+    url, _ = platform({POLL: [w.CONNECTED, HELD], Endpoint.DROP: [HELD]})
+    with started(url) as process:
+        process.send_signal(number)
+        read_to(process, "hanging up: interrupted")
+        process.send_signal(number)
+        assert the_rest(process) == "Stopped without waiting for the hang-up.\n"
+        assert process.wait() == 130
