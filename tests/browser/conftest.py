@@ -1,0 +1,47 @@
+"""Makes `tests...` importable, and a browser present, with a page whose origin is not the emulator's."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
+from tests.browser import chromium
+from tests.browser.pages import page_server
+from tests.examples import programs
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from playwright.sync_api import Browser, Page
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """A headless browser, one for all tests."""
+    with chromium.started() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def page_url() -> Iterator[str]:
+    """Where the page with axios and `cec.js` is: another origin than any emulator's."""
+    with page_server(programs.install_axios()) as url:
+        yield url
+
+
+@pytest.fixture
+def page(browser: Browser, page_url: str) -> Iterator[Page]:
+    """The page, newly opened, with nothing remembered."""
+    context = browser.new_context()
+    context.set_default_timeout(30_000)
+    try:
+        opened = context.new_page()
+        opened.goto(page_url)
+        yield opened
+    finally:
+        context.close()
