@@ -65,7 +65,7 @@ async def place(
         How the call ended, and why if it was not in order.
     """
     async with client, client.call(wishes.sequence, wishes.media) as call, _Company() as company:
-        with _termination_cancels():
+        with _termination_cancels(), _leaving_at_once(call):
             while (event := await _next_event(call, company, show)) is not None:
                 show(event)
                 if type(event) is MOMENTS[wishes.hangup_when] and wishes.hangup_after is not None:
@@ -85,7 +85,6 @@ async def _next_event(call: AsyncCall, company: _Company, show: Callable[[CallEv
         except asyncio.CancelledError:
             task = asyncio.current_task()
             if task is None or "interruption" in company.names:
-                call.abandon()
                 raise
             task.uncancel()
             show(HangingUp("interrupted; once more leaves at once"))
@@ -139,6 +138,19 @@ class _Company:
             return
         self.names.add(name)
         self._tasks.append(asyncio.create_task(work, name=name))
+
+
+@contextlib.contextmanager
+def _leaving_at_once(call: AsyncCall) -> Iterator[None]:
+    """Do not wait for the platform's consent when the user wants to be gone.
+
+    The second Ctrl-C is a cancellation or a `KeyboardInterrupt`, whichever line it hits.
+    """
+    try:
+        yield
+    except (asyncio.CancelledError, KeyboardInterrupt):
+        call.abandon()
+        raise
 
 
 @contextlib.contextmanager

@@ -52,8 +52,6 @@ class Scripted:
         endpoint = BY_PATH[path]
         with self._lock:
             self.asked.append(endpoint)
-            if endpoint is Endpoint.DROP:
-                self.dropped.set()
             script = self._script[endpoint]
             return script.pop(0) if script else DEFAULTS.get(endpoint, DONE)
 
@@ -137,6 +135,8 @@ def served(script: Script | None = None) -> Iterator[tuple[str, Scripted, thread
             self.send_header("content-length", str(len(body)))
             self.end_headers()
             self.wfile.write(body)
+            if BY_PATH[urlsplit(self.path).path] is Endpoint.DROP:
+                scripted.dropped.set()
 
         def log_message(self, *_: object) -> None:
             """Say nothing."""
