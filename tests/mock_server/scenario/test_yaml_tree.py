@@ -89,6 +89,8 @@ BOMB = "a: &a [x,x,x,x,x,x,x,x,x]\n" + "".join(
     [
         ("a: 1\n\tb: 2", 2, "a tab stands here; indent with spaces"),
         ("a:\n  - b\n  \t- c: d: e\n", 3, "a tab stands here; indent with spaces"),
+        ("\ta: 1", 1, "a tab stands here; indent with spaces"),
+        ("a:\n\t- b", 2, "a tab stands here; indent with spaces"),
         ("a: \tb: c", 1, "a colon stands where none can be"),
         ("a: b: c", 1, "a colon stands where none can be: check the indentation, or quote the text"),
         ("a: 1\n  b: 2", 2, "a colon stands where none can be"),
