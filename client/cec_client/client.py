@@ -48,7 +48,7 @@ class Client:
         token_base_url: Where `tokenByAkSk` is, if it is elsewhere.
         token_expire: The life to ask for the access token, 1 to 3600 seconds; `None` leaves it to the platform.
         policy: Time limits, retries, pauses.
-        transport: An httpx transport in place of the network, for tests.
+        transport: An httpx transport in place of the network, for tests: what it holds cannot be aborted.
         verify: Whether to check certificates; a path names a file of authorities.
         trust_env: Whether proxies and certificates are taken from the environment.
 

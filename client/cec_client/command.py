@@ -14,7 +14,7 @@ import click
 
 from cec_client import driver_contract
 from cec_client.account import Media, Sequence
-from cec_client.errors import TimedOut, TransportFailed
+from cec_client.errors import TransportFailed
 from cec_client.events import NothingYet
 from cec_client.outcome import Outcome
 from cec_client.protocol import Endpoint
@@ -202,7 +202,18 @@ def _placed(
     except (KeyboardInterrupt, asyncio.CancelledError):
         click.echo("Stopped without waiting for the hang-up.", err=True)
         raise SystemExit(INTERRUPTED) from None
-    if isinstance(error, TransportFailed) and error.endpoint is Endpoint.TOKEN and not isinstance(error, TimedOut):
-        hint = f"Nothing answers at {address}: is `mock-cec` running? ({error.__cause__})"
-        return outcome, TransportFailed(hint, error.endpoint)
-    return outcome, error
+    return outcome, first_contact(error, address)
+
+
+def first_contact(error: CecError | None, address: str) -> CecError | None:
+    """Say it more helpfully if it was the very first request that got no answer."""
+    if not isinstance(error, TransportFailed) or error.endpoint is not Endpoint.TOKEN:
+        return error
+    cause = error.__cause__
+    if "CERTIFICATE_VERIFY_FAILED" in str(cause):
+        hint = f"The certificate of {address} is not trusted: give its authority by --ca FILE, or --insecure in a test."
+    elif type(cause).__name__ == "ConnectError":  # httpx's, by its name: it need not be imported for it
+        hint = f"Nothing answers at {address}: is `mock-cec` running? ({cause})"
+    else:
+        return error
+    return TransportFailed(hint, error.endpoint)

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+GRACE = 1.0
+"""Seconds to wait, on closing, for requests in a transport that somebody else brought and that cannot be aborted."""
+
 
 class Engine:
     """Runs a session over a wire.
@@ -92,8 +95,10 @@ class Engine:
             for serial in list(self._lanes):
                 self._lanes.pop(serial).abort()
             threads = self._workers | ({self._driver} if self._driver else set())
+        if not self._wire.abortable:
+            self._wire.close()  # the one way to end what it holds
         for thread in threads:
-            thread.join()
+            thread.join(None if self._wire.abortable else GRACE)
         self._wire.close()
 
     # Inside: all of it under the lock, except the exchange itself

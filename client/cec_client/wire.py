@@ -52,12 +52,15 @@ class Wire:
 
     Args:
         place: Where to.
-        transport: An httpx transport in place of the network, for tests; what it holds cannot be aborted.
+        transport: An httpx transport in place of the network, for tests.
+
+    Attributes:
+        abortable: Whether requests can be aborted; those in somebody else's transport cannot.
     """
 
     def __init__(self, place: Place, transport: httpx.BaseTransport | None = None) -> None:
+        self.abortable = transport is None
         self._place = place
-        self._transport = transport
         self._options = place.client_options()
         self._cookies = CookieJar()
         self._idle: list[Lane] = []

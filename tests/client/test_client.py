@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+import socket
 import threading
 import time
 from typing import TYPE_CHECKING, Any
 
 import cec_client
+import httpx
 import pytest
 from cec_client import Client, Media, Outcome, Policy
 from cec_client.protocol import Endpoint
+from cec_client.wire import Lane
 
 from tests.client import world as w
 from tests.client.platform import HELD, Transport, served
@@ -221,6 +224,37 @@ def test_abandoning_says_no_word() -> None:
         call.abandon()
         assert call.outcome is Outcome.ERROR
         assert Endpoint.DROP not in platform.asked
+
+
+def test_a_transport_that_holds_its_request_is_closed() -> None:
+    caller, transport = client({Endpoint.EVENTS: [w.CONNECTED, HELD]})
+    with caller, caller.call() as call:
+        next(event for event in call if event.kind == "connected")
+        call.hang_up()
+    assert transport.gate.is_set()
+    assert not our_threads()
+
+
+def test_a_lane_that_is_cut_before_it_has_a_socket_is_cut_as_soon_as_it_has_one() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server, socket.create_connection(server.getsockname()) as near:
+        lane = Lane(httpx.Client(trust_env=False))
+        lane.abort()
+        lane.trace("http11.send_request_headers.started", {})
+        lane.trace("connection.connect_tcp.complete", {"return_value": FakeStream(near)})
+        far, _ = server.accept()
+        with far:
+            assert far.recv(1) == b""
+        lane.abort()
+        lane.client.close()
+
+
+class FakeStream:
+    def __init__(self, near: socket.socket) -> None:
+        self._near = near
+
+    def get_extra_info(self, info: str) -> socket.socket:
+        assert info == "socket"
+        return self._near
 
 
 def test_nothing_listens() -> None:

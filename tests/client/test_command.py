@@ -12,8 +12,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+import httpx
 import pytest
 from cec_client import command
+from cec_client.errors import TransportFailed
 from cec_client.protocol import Endpoint
 
 from tests.client import world as w
@@ -163,6 +165,23 @@ def test_nothing_listens(run: Run) -> None:
     assert f"Nothing answers at {url}: is `mock-cec` running?" in ran.out
     assert len(ran.out.splitlines()) == 2
     assert json.loads(run(CEC_BASE_URL=url).out) == {"outcome": "error"}
+
+
+@pytest.mark.parametrize(
+    ("cause", "words"),
+    [
+        (httpx.ConnectError("[SSL: CERTIFICATE_VERIFY_FAILED] self-signed"), "give its authority by --ca FILE"),
+        (httpx.ConnectError("refused"), "is `mock-cec` running"),
+        (httpx.ReadError("cut"), "as it was"),
+    ],
+)
+def test_the_first_contact_is_explained(cause: Exception, words: str) -> None:
+    error = TransportFailed("as it was", Endpoint.TOKEN)
+    error.__cause__ = cause
+    assert words in str(command.first_contact(error, "https://cec.test"))
+    later = TransportFailed("later", Endpoint.CHECK)
+    assert command.first_contact(later, "https://cec.test") is later
+    assert command.first_contact(None, "https://cec.test") is None
 
 
 def test_a_call_that_could_not_be_made_is_a_failure(run: Run, platform: Start) -> None:
