@@ -15,8 +15,9 @@ What the papers leave open (each with its reason in `docs/assumptions.md`):
 
     a poll without a call             is held like any other, and ends empty
     a poll after the end              the same, once the last event has been collected
-    a second create in a live call    is refused, unless the poll that was held last was abandoned by its client
-                                      (a page that was loaded anew): then the old call gives way without a word
+    a second create in a live call    is refused, unless its client is gone: it closed the connection of the poll that
+                                      was held last (a page that was loaded anew), or has not polled for a minute;
+                                      then the old call gives way without a word
     a drop without a live call        is refused
     a drop of a live call             takes back everything that was not delivered; what follows is the `on_drop` event
 
@@ -32,6 +33,10 @@ from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from mock_cec.scenario.plan import Plan, PlannedEvent
+
+
+DESERTED: Final = 60.0
+"""Seconds without a poll after which a live call has no client any more: clients poll on at once (guide §5 step 4)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,13 +76,14 @@ class CallScript:
         calls: How many calls there have been.
     """
 
-    __slots__ = ("_abandoned", "_axis", "_held", "_live", "_plan", "_queue", "calls")
+    __slots__ = ("_abandoned", "_axis", "_held", "_live", "_plan", "_queue", "_unpolled_since", "calls")
 
     def __init__(self, plan: Plan) -> None:
         self.calls = 0
         self._plan: Final = plan
         self._live = False
         self._abandoned = False
+        self._unpolled_since = 0.0
         self._axis: deque[Due] = deque()
         self._queue: deque[Due] = deque()
         self._held: list[Hold] = []
@@ -88,8 +94,14 @@ class CallScript:
         return self._live
 
     def engaged(self, now: float) -> bool:
-        """Say whether there is a live call that its client has not abandoned: a second create is refused."""
-        return self.live(now) and not self._abandoned
+        """Say whether there is a live call whose client is not gone: a second create is refused."""
+        deserted = self._abandoned or (not self._held and now - self._unpolled_since >= DESERTED)
+        return self.live(now) and not deserted
+
+    def over(self, now: float) -> bool:
+        """Say whether the last call is over for its client too: it was dropped, or its end has been collected."""
+        told = all(due.event is self._plan.on_drop for due in (*self._queue, *self._axis))
+        return not self.engaged(now) and told
 
     def create(self, now: float) -> bool:
         """Start a call; `False` if it is refused because one is live."""
@@ -98,6 +110,7 @@ class CallScript:
         self.calls += 1
         self._live = True
         self._abandoned = False
+        self._unpolled_since = now
         self._queue.clear()
         self._axis = deque(Due(now + event.after, event) for event in self._plan.timeline)
         return True
@@ -123,19 +136,19 @@ class CallScript:
         self._held.append(hold)
         return hold
 
-    def leave(self, hold: Hold) -> None:
+    def leave(self, hold: Hold, now: float) -> None:
         """Forget a poll whose client went away before anything was written; no event is lost by it."""
-        self._held.remove(hold)
+        self._end(hold, now)
         self._abandoned = not self._held
 
     def collect(self, hold: Hold, now: float) -> Due | Nothing:
         """Take what a held poll gets; an event that is taken has to be written at once."""
         self._advance(now)
         if self._queue and self._held[-1] is hold:
-            self._held.pop()
+            self._end(hold, now)
             return self._queue.popleft()
         if hold.until <= now:
-            self._held.remove(hold)
+            self._end(hold, now)
             return Nothing.EMPTY
         return Nothing.NOT_YET
 
@@ -160,6 +173,10 @@ class CallScript:
         if self._axis:
             times.append(self._axis[0].at)
         return min(times)
+
+    def _end(self, hold: Hold, now: float) -> None:
+        self._held.remove(hold)
+        self._unpolled_since = now
 
     def _advance(self, now: float) -> None:
         while self._axis and self._axis[0].at <= now:

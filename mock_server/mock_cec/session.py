@@ -45,11 +45,14 @@ class Session:
         """Count a request and give the scripted answer it meets, if any.
 
         Counting starts again when, with its call over, the user begins anew: whoever reloads a page meets the same
-        scenario again.
+        scenario again. A login begins anew only once the end of the call has been collected, for until then it may
+        be the one that a 403 asked for.
         """
         if not self._plan.answers:
             return None
-        if endpoint in NEW_RUN and self._run < self.script.calls and not self.script.engaged(now):
+        script = self.script
+        over = script.over(now) if endpoint is Endpoint.APPLY_TOKEN else not script.engaged(now)
+        if endpoint in NEW_RUN and self._run < script.calls and over:
             self._run = self.script.calls
             self._counts.clear()
         self._counts[endpoint] = ordinal = self._counts.get(endpoint, 0) + 1

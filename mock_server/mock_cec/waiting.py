@@ -104,7 +104,7 @@ class WaitingRoom:
             try:
                 await client.wait(waker)
             except (ClientGone, asyncio.CancelledError):
-                self._script.leave(hold)
+                self._script.leave(hold, self._clock.now())
                 raise
             finally:
                 del self._wakers[hold]

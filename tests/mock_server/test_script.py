@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, invariant, precondition, rule
 from mock_cec.scenario.loading import load
 from mock_cec.scenario.plan import plan
-from mock_cec.script import CallScript, Due, Hold, Nothing
+from mock_cec.script import DESERTED, CallScript, Due, Hold, Nothing
 
 if TYPE_CHECKING:
     from mock_cec.scenario.plan import Plan
@@ -113,7 +113,7 @@ def test_the_older_of_two_polls_runs_out_empty_although_an_event_waits() -> None
 def test_a_client_that_left_while_its_poll_was_held_loses_nothing() -> None:
     calls = script()
     calls.create(now=0.0)
-    calls.leave(calls.poll(0.1))
+    calls.leave(calls.poll(0.1), 0.15)
     assert calls.ready(1.0) == []
     assert collected(calls, calls.poll(1.0), 1.0) == EventId.QUEUED
 
@@ -135,17 +135,40 @@ def test_a_second_create_succeeds_once_the_call_is_over() -> None:
 def test_a_second_create_succeeds_when_the_client_abandoned_its_held_poll() -> None:
     calls = script()
     calls.create(now=0.0)
-    calls.leave(calls.poll(0.1))
+    calls.leave(calls.poll(0.1), 0.15)
     assert calls.live(3.0)
     assert not calls.engaged(3.0)
     assert calls.create(now=3.0)
     assert [collected(calls, calls.poll(5.3), 5.3) for _ in range(2)] == [168102, 168101]
 
 
+def test_a_second_create_succeeds_when_nobody_has_polled_for_a_minute() -> None:
+    calls = script("title: t\nevents:\n  - {after: 0s, event: connected}\n")
+    calls.create(now=0.0)
+    calls.collect(calls.poll(10.0), 10.0)
+    hold = calls.poll(20.0)
+    calls.collect(hold, 45.0)
+    assert not calls.create(now=104.9)
+    assert calls.create(now=105.0)
+
+
+def test_a_call_is_over_for_its_client_when_its_end_was_collected_or_it_was_dropped() -> None:
+    calls = script()
+    calls.create(now=0.0)
+    assert not calls.over(1.0)
+    for _ in range(5):
+        assert not calls.over(40.0)
+        calls.collect(calls.poll(40.0), 40.0)
+    assert calls.over(40.0)
+    calls.create(now=50.0)
+    calls.drop(now=51.0)
+    assert calls.over(51.0)
+
+
 def test_a_client_that_polls_again_has_not_abandoned_its_call() -> None:
     calls = script()
     calls.create(now=0.0)
-    calls.leave(calls.poll(0.1))
+    calls.leave(calls.poll(0.1), 0.15)
     calls.poll(0.2)
     assert not calls.create(now=0.3)
 
@@ -155,7 +178,7 @@ def test_of_two_held_polls_one_may_leave_without_abandoning_the_call() -> None:
     calls.create(now=0.0)
     older = calls.poll(0.1)
     calls.poll(0.2)
-    calls.leave(older)
+    calls.leave(older, 0.22)
     assert not calls.create(now=0.25)
 
 
@@ -206,6 +229,7 @@ class AnyClient(RuleBasedStateMachine):
         self.calls = CallScript(self.plan)
         self.now = 0.0
         self.ends = 0.0
+        self.unpolled_since = 0.0
         self.expected: list[tuple[float, int]] = []
         self.left = False
         self.held: list[Hold] = []
@@ -221,10 +245,12 @@ class AnyClient(RuleBasedStateMachine):
     @rule()
     def create(self) -> None:
         accepted = self.calls.create(self.now)
-        assert accepted == (not self.live or self.left)
+        deserted = not self.held and self.now - self.unpolled_since >= DESERTED
+        assert accepted == (not self.live or self.left or deserted)
         if accepted:
             self.expected = [(self.now + event.after, event.id) for event in self.plan.timeline]
             self.ends = self.expected[-1][0]
+            self.unpolled_since = self.now
             self.left = False
 
     @rule()
@@ -244,8 +270,9 @@ class AnyClient(RuleBasedStateMachine):
     @rule(hold=consumes(holds))
     def client_leaves(self, hold: Hold) -> None:
         if hold in self.held:
-            self.calls.leave(hold)
+            self.calls.leave(hold, self.now)
             self.held.remove(hold)
+            self.unpolled_since = self.now
             self.left = not self.held
 
     @precondition(lambda self: self.held)
@@ -255,6 +282,7 @@ class AnyClient(RuleBasedStateMachine):
             newest = hold is self.held[-1]
             taken = self.calls.collect(hold, self.now)
             self.held.remove(hold)
+            self.unpolled_since = self.now
             due = [event for event in self.expected if event[0] <= self.now]
             if newest and due:
                 assert isinstance(taken, Due)

@@ -350,6 +350,19 @@ def test_a_delayed_poll_is_held_after_its_delay(api: MakeApi) -> None:
     assert poll.done()
 
 
+def test_a_login_in_mid_call_goes_on_counting_though_the_call_has_just_ended(api: MakeApi) -> None:
+    client = api(
+        "title: t\nanswers: {getClickToCallEvents: {2: {status: 403}}}\n"
+        "events:\n  - {after: 0s, event: queued}\n  - {after: 1s, event: failed}\n"
+    ).login()
+    client.call("createClickToCall")
+    assert client.event() == 168102
+    client.advance(2.0)
+    assert client.call("getClickToCallEvents").status_code == 403
+    client.login()
+    assert client.event() == 168105
+
+
 def test_counting_starts_again_once_the_call_is_over_and_the_user_begins_anew(api: MakeApi) -> None:
     client = api(
         "title: t\nanswers:\n  createClickToCall: {1: {code: '13'}}\n  tokenByAkSk: {3: {status: 503}}\n"
