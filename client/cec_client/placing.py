@@ -65,7 +65,7 @@ async def place(
         How the call ended, and why if it was not in order.
     """
     async with client, client.call(wishes.sequence, wishes.media) as call, _Company() as company:
-        with _termination_cancels(), _leaving_at_once(call):
+        with _signals_cancel(), _leaving_at_once(call):
             while (event := await _next_event(call, company, show)) is not None:
                 show(event)
                 if type(event) is MOMENTS[wishes.hangup_when] and wishes.hangup_after is not None:
@@ -142,31 +142,33 @@ class _Company:
 
 @contextlib.contextmanager
 def _leaving_at_once(call: AsyncCall) -> Iterator[None]:
-    """Do not wait for the platform's consent when the user wants to be gone.
-
-    The second Ctrl-C is a cancellation or a `KeyboardInterrupt`, whichever line it hits.
-    """
+    """Do not wait for the platform's consent when the user wants to be gone."""
     try:
         yield
-    except (asyncio.CancelledError, KeyboardInterrupt):
+    except asyncio.CancelledError:
         call.abandon()
         raise
 
 
 @contextlib.contextmanager
-def _termination_cancels() -> Iterator[None]:
-    """Make SIGTERM what Ctrl-C is: a cancellation of the task that places the call."""
+def _signals_cancel() -> Iterator[None]:
+    """Make SIGINT and SIGTERM cancellations of the task that places the call, every one of them.
+
+    The event loop's runner does so with the first SIGINT, but lets the second raise `KeyboardInterrupt` in whatever
+    task happens to run.
+    """
     task, loop = asyncio.current_task(), asyncio.get_running_loop()
     if task is None or threading.current_thread() is not threading.main_thread():
         yield
         return
     cancel = task.cancel
 
-    def terminated(_number: int, _frame: FrameType | None) -> None:
+    def stop(_number: int, _frame: FrameType | None) -> None:
         loop.call_soon_threadsafe(cancel)
 
-    before = signal.signal(signal.SIGTERM, terminated)
+    before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
         yield
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)
