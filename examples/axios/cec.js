@@ -8,7 +8,7 @@ import axios from 'axios';
 const TOKEN = '/apigovernance/api/oauth/tokenByAkSk';
 const CCMESSAGING = '/apiaccess/ccmessaging';
 
-/** The events of a call (§5 step 4). The keys of an object are strings, so an id is found as a number or as a string. */
+/** The events of a call (§5 step 4). Keys of objects are strings, so an id is found as a number or as a string. */
 const EVENTS = {
   168101: 'connected',
   168102: 'queued',
@@ -38,7 +38,7 @@ export class Refused extends Error {
 export class Cec {
   #user;
   #http;
-  #headers; // a promise of the common headers (§4.1), shared by all requests: nobody is sent while a login is under way
+  #headers; // a promise of the common headers (§4.1), shared by all requests: none is sent during a login
 
   constructor({ baseURL, tokenBaseURL = baseURL, ...user }) {
     this.#user = { tokenURL: tokenBaseURL + TOKEN, ...user }; // appKey, appSecret, channelId, userId, userName, locale

@@ -6,8 +6,10 @@ import hashlib
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
+import threading
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -46,6 +48,28 @@ class Program:
         contract = {"CEC_BASE_URL": base_url} | {f"CEC_{name}": value for name, value in settings.items()}
         return _run(self.command, contract)
 
+    def run_until_interrupted(self, base_url: str, word: str) -> Run:
+        """Let it place a call, press Ctrl-C when a line begins with the word, and wait for its end."""
+        with subprocess.Popen(
+            self.command,
+            env=_environment({"CEC_BASE_URL": base_url}),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            encoding="utf-8",
+        ) as process:
+            assert process.stdout is not None
+            guard = threading.Timer(LONGEST_RUN, process.kill)
+            guard.start()
+            try:
+                before = "".join(_lines_to(word, process.stdout))
+                process.send_signal(signal.SIGINT)
+                after = process.stdout.read()
+            finally:
+                guard.cancel()
+                process.kill()
+        return Run(process.returncode, _outcome(after), before + after, "")
+
     def evaluate(self, script: str) -> Run:
         """Run an ECMAScript module in its place, beside its files; the program has to be one of Node's."""
         node, file = self.command
@@ -54,11 +78,9 @@ class Program:
 
 def _run(command: tuple[str, ...], environment: dict[str, str], folder: Path | None = None) -> Run:
     """Run a command; one that does not end is killed and fails the test."""
-    clean = {name: value for name, value in os.environ.items() if not name.startswith("CEC_")}
-    clean |= {"NO_PROXY": "127.0.0.1,localhost", "no_proxy": "127.0.0.1,localhost"}
     done = subprocess.run(
         command,
-        env=clean | environment,
+        env=_environment(environment),
         cwd=folder,
         stdin=subprocess.DEVNULL,
         capture_output=True,
@@ -67,6 +89,19 @@ def _run(command: tuple[str, ...], environment: dict[str, str], folder: Path | N
         encoding="utf-8",
     )
     return Run(done.returncode, _outcome(done.stdout), done.stdout, done.stderr)
+
+
+def _environment(settings: dict[str, str]) -> dict[str, str]:
+    """Give the settings beside the rest of the environment, from which no other settings and no proxy shall come."""
+    clean = {name: value for name, value in os.environ.items() if not name.startswith("CEC_")}
+    return clean | {"NO_PROXY": "127.0.0.1,localhost", "no_proxy": "127.0.0.1,localhost"} | settings
+
+
+def _lines_to(word: str, lines: IO[str]) -> Iterator[str]:
+    for line in lines:
+        yield line
+        if line.startswith(word):
+            return
 
 
 def _outcome(stdout: str) -> str:

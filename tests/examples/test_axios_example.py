@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
 from cec_client.protocol import Endpoint
 
-from tests.examples.emulation import LOGIN, body, place_call, tokens
+from tests.examples.emulation import LOGIN, body, emulator, place_call, tokens
 
 if TYPE_CHECKING:
     from tests.examples.programs import Program
@@ -259,3 +260,11 @@ def test_what_this_client_cannot_do_it_skips(axios_call: Program) -> None:
 def test_nobody_there_is_an_error_and_no_crash(axios_call: Program) -> None:
     run = axios_call.run("http://127.0.0.1:1")
     assert (run.status, run.outcome) == (0, "error")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGINT to send to one process")
+def test_ctrl_c_hangs_up(axios_call: Program) -> None:
+    with emulator(ANSWERED) as running:
+        run = axios_call.run_until_interrupted(running.url, "connected")
+    assert (run.status, run.outcome) == (0, "hung_up")
+    assert running.trace.exchanges[-1].endpoint is DROP
