@@ -43,7 +43,10 @@ def preflight(request_headers: Iterable[tuple[bytes, bytes]], setting: str) -> H
     if not granted:
         return granted
     asked = _header(headers, b"access-control-request-headers")
-    granted.append((b"access-control-allow-methods", b"GET, POST"))
+    # Wrong methods are granted too, or the page could not read the 405 that tells it so.
+    granted.append(
+        (b"access-control-allow-methods", _header(headers, b"access-control-request-method") or b"GET, POST")
+    )
     if asked is not None:
         granted.append((b"access-control-allow-headers", asked))
     if _header(headers, b"access-control-request-private-network") is not None:

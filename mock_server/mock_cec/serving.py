@@ -27,7 +27,8 @@ BACKLOG: Final = 4096
 IDLE: Final = 75
 """Seconds that an idle connection is kept; longer than clients keep theirs, so that they are the ones who close."""
 
-_UPGRADE_HEADERS: Final = {b"connection", b"upgrade", b"http2-settings"}
+_OFFER: Final = {b"connection", b"upgrade", b"http2-settings"}
+"""The headers of which the offer of another protocol is made (RFC 7540 §3.2)."""
 
 
 class PortTaken(OSError):  # noqa: N818  (its name says what is wrong)
@@ -44,6 +45,7 @@ class Protocol(HttpToolsProtocol):
     """
 
     _declined = False
+    _offer: tuple[tuple[bytes, bytes], ...] = ()
 
     def data_received(self, data: bytes) -> None:
         """Feed the parser."""
@@ -51,7 +53,9 @@ class Protocol(HttpToolsProtocol):
         try:
             self.parser.feed_data(data)
         except httptools.HttpParserUpgrade as upgrade:
-            if self._declined:
+            if self.parser.get_method() == b"CONNECT":
+                self._refuse("CONNECT, as to a proxy")
+            elif self._declined:
                 self._parse_without_upgrade(data[upgrade.args[0] :])
             else:
                 self.handle_websocket_upgrade()
@@ -65,7 +69,9 @@ class Protocol(HttpToolsProtocol):
         self.scope["extensions"] = {"mock_cec": {"transport": self.transport}}
 
     def on_headers_complete(self) -> None:
-        """Start the request, unless it has to be parsed once more."""
+        """Start the request, unless it has to be parsed once more; then it gets its headers back, for the trace."""
+        self.headers += self._offer
+        self._offer = ()
         self._declined = self.parser.should_upgrade() and not self._should_upgrade()
         if self._declined:
             self.scope["method"] = self.parser.get_method().decode("ascii")
@@ -83,12 +89,14 @@ class Protocol(HttpToolsProtocol):
             super().on_message_complete()
 
     def _parse_without_upgrade(self, rest: bytes) -> None:
-        head = [self.scope["method"].encode("ascii"), b" ", self.url, b" HTTP/1.1\r\n"]
-        for name, value in self.headers:
-            if name not in _UPGRADE_HEADERS:
-                head += [name, b": ", value, b"\r\n"]
+        self._offer = tuple(header for header in self.headers if header[0] in _OFFER)
+        kept = [header for header in self.headers if header[0] not in _OFFER]
+        if any(name == b"connection" and b"close" in value.lower() for name, value in self._offer):
+            kept.append((b"connection", b"close"))
+        lines = [b"%b: %b\r\n" % header for header in kept]
+        head = b"%b %b HTTP/1.1\r\n" % (self.scope["method"].encode("ascii"), self.url)
         self.parser = httptools.HttpRequestParser(self)
-        self.data_received(b"".join([*head, b"\r\n", rest]))
+        self.data_received(b"".join([head, *lines, b"\r\n", rest]))
 
     def _refuse(self, failure: str) -> None:
         reply = error(400, Problem("request", f"bytes that are not HTTP ({failure})", "an HTTP/1.1 request"))

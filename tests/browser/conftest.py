@@ -1,14 +1,10 @@
-"""Makes `tests...` importable, and a browser present, with a page whose origin is not the emulator's."""
+"""A browser, and a page whose origin is not the emulator's."""
 
 from __future__ import annotations
 
-import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from tests.browser import chromium
 from tests.browser.pages import page_server
@@ -20,9 +16,12 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """A headless browser, one for all tests."""
+    """A headless browser, one for all tests of a module.
+
+    Not one for the session: while it runs, Playwright's event loop does, and no test could run its own.
+    """
     with chromium.started() as running:
         yield running
 

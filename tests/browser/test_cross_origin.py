@@ -157,6 +157,7 @@ def test_axios_itself_sees_the_403(page: Page) -> None:
             400,
             id="a body that is not JSON",
         ),
+        pytest.param(Endpoint.TOKEN.path, {"method": "PUT", "body": "{}"}, 405, id="a method that has to be granted"),
     ],
 )
 def test_every_error_can_be_read_with_its_hint(page: Page, path: str, options: dict[str, Any], status: int) -> None:

@@ -1,13 +1,8 @@
-"""Makes `tests.examples...` importable, and what the examples need present: Node with axios, and a JDK."""
+"""What the examples need: Node with axios, and a JDK."""
 
 from __future__ import annotations
 
-import sys
-from pathlib import Path
-
 import pytest
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from tests.examples import programs
 

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 from click.testing import CliRunner
-
 from mock_cec.command import main
 from mock_cec.scenario.loading import load
+
 from tests.examples import programs
 
 if TYPE_CHECKING:

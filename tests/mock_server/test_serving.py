@@ -185,6 +185,23 @@ def test_an_offer_of_http2_is_declined_and_the_body_arrives(wire: Wire, rest: by
         assert read_answer(connection) == (200, {"resultCode": "13", "resultDesc": "disconnect failed"})
         connection.sendall(b"GET /again HTTP/1.1\r\nhost: x\r\n\r\n")
         assert read_answer(connection)[0] == 404
+    drop, again = wire.emulator.tenant.recorder.trace().exchanges[-2:]
+    assert drop.request_header("upgrade") == "h2c"
+    assert again.request_header("upgrade") is None
+
+
+def test_who_offers_http2_and_wants_to_close_is_closed(wire: Wire) -> None:
+    lines = ["GET / HTTP/1.1", "host: x", "connection: close, upgrade, http2-settings", "upgrade: h2c", "", ""]
+    with closing(wire.open("\r\n".join(lines).encode())) as connection:
+        assert read_answer(connection)[0] == 404
+        assert connection.recv(1) == b""
+
+
+def test_who_takes_the_emulator_for_a_proxy_is_told(wire: Wire) -> None:
+    with closing(wire.open(b"CONNECT example.com:443 HTTP/1.1\r\nhost: example.com:443\r\n\r\n")) as connection:
+        status, body = read_answer(connection)
+    assert status == 400
+    assert "CONNECT" in body["exceptionInfo"]
 
 
 def test_a_websocket_is_declined_as_an_unknown_path(wire: Wire) -> None:
