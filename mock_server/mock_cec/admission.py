@@ -6,7 +6,6 @@ ccmessaging token; the body. So the ordinals of a scenario count the requests th
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from cec_client.protocol import WEB, Endpoint
@@ -20,6 +19,7 @@ from cec_client.protocol.bodies import (
     TokenRequest,
 )
 from cec_client.protocol.codes import APPLY_FAILED
+from msgspec import Struct
 
 from mock_cec import checks
 from mock_cec.checks import masked, shown
@@ -28,8 +28,6 @@ from mock_cec.text_session import CONTROL_TYPES
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-    from msgspec import Struct
 
     from mock_cec.request import Request
     from mock_cec.scenario.plan import Step
@@ -50,8 +48,7 @@ EMPTY_PARAMETER: Final = "2"
 """`doLeaveMessage`: a parameter is wrong, or empty (facts §9)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Admitted:
+class Admitted(Struct, frozen=True):
     """A request that CEC would take.
 
     Attributes:

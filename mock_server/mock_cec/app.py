@@ -1,19 +1,25 @@
-"""The emulated API as an ASGI application: a route for each endpoint, and no middleware."""
+"""The emulated API as an ASGI application: a door for each path, and nothing between."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from cec_client.protocol import Endpoint
-from starlette.routing import Route, Router
 
 from mock_cec.door import EndpointDoor, NoDoor
 
 if TYPE_CHECKING:
+    from starlette.types import ASGIApp, Receive, Scope, Send
+
     from mock_cec.tenant import Tenant
 
 
-def app(tenant: Tenant) -> Router:
+def app(tenant: Tenant) -> ASGIApp:
     """Make the application of one tenant; a path with a slash too many is unknown, not redirected."""
-    routes = [Route(endpoint.path, EndpointDoor(tenant, endpoint)) for endpoint in Endpoint]
-    return Router(routes, redirect_slashes=False, default=NoDoor(tenant))
+    doors = {endpoint.path: EndpointDoor(tenant, endpoint) for endpoint in Endpoint}
+    no_door = NoDoor(tenant)
+
+    async def house(scope: Scope, receive: Receive, send: Send) -> None:
+        await doors.get(scope["path"], no_door)(scope, receive, send)
+
+    return house

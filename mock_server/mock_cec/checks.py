@@ -21,8 +21,9 @@ LARGEST_BODY: Final = 1 << 20
 
 Body = TypeVar("Body", bound=msgspec.Struct)
 
-_AT: Final = re.compile(r"^(?P<what>.*?)(?: - at `\$\.?(?P<path>.*)`)?$", re.DOTALL)
-_MISSING: Final = re.compile(r"Object missing required field `(.*)`")
+# Not compiled: they are for mistakes alone, and starting is to be quick.
+_AT: Final = r"(?s)^(?P<what>.*?)(?: - at `\$\.?(?P<path>.*)`)?$"
+_MISSING: Final = r"Object missing required field `(.*)`"
 
 
 class Misshapen(Exception):  # noqa: N818  (a finding; the endpoint chooses the reply)
@@ -122,9 +123,9 @@ def masked(secret: str | None) -> str:
 
 
 def _misshapen(failure: str) -> Problem:
-    match = _AT.match(failure)
+    match = re.match(_AT, failure)
     what, path = (match["what"], match["path"]) if match else (failure, None)
-    if missing := _MISSING.match(what):
+    if missing := re.match(_MISSING, what):
         return Problem(f"body member {missing[1]}", "nothing", "a value: it is mandatory")
     expected, _, got = what.removeprefix("Expected ").partition(", got ")
     return Problem(f"body member {path}" if path else "body", _kind(got), _kind(expected))

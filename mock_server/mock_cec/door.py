@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 from abc import ABC, abstractmethod
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, Final
 
 from cec_client.protocol import BY_PATH, Endpoint
@@ -16,11 +15,9 @@ from mock_cec.replies import HINT_HEADER, Denied, Problem, Reply, error
 from mock_cec.request import Request
 from mock_cec.service import event_reply, serve
 from mock_cec.story import level, line
-from mock_cec.waiting import Client, ClientGone
+from mock_cec.waiting import AsgiClient, ClientGone, ConnectedClient
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from starlette.types import Receive, Scope, Send
 
     from mock_cec.recording import Record
@@ -62,7 +59,7 @@ class Door(ABC):
 
     async def _write(self, record: Record, reply: Reply, send: Send) -> None:
         headers = [_JSON, (b"content-length", b"%d" % len(reply.body))]
-        headers += cors.grants(record.scope["headers"], self._tenant.plan.scenario.cors)
+        headers += cors.grants(record.request_headers, self._tenant.plan.scenario.cors)
         if reply.problem is not None:
             headers.append((HINT_HEADER, reply.problem.hint()))
         if reply.allow is not None:
@@ -93,7 +90,8 @@ class EndpointDoor(Door):
         request = Request(self._endpoint, scope["method"], scope["query_string"], headers, body, size, origin)
         try:
             admitted = admit(tenant, request, tenant.clock.now())
-            client = Client(receive, _closed(scope))
+            connection = scope.get("mock_cec.connection")
+            client = AsgiClient(receive) if connection is None else ConnectedClient(connection)
             if admitted.delay:
                 await tenant.pauses.wait(admitted.delay, client)
             reply = serve(admitted, tenant.clock.now())
@@ -109,6 +107,8 @@ class NoDoor(Door):
     """What answers where there is no endpoint: 404, with the path that comes closest."""
 
     async def _reply(self, scope: Scope, receive: Receive, body: bytes, size: int) -> Reply:  # noqa: ARG002
+        from difflib import get_close_matches  # noqa: PLC0415  (for mistakes alone; starting is to be quick)
+
         path = scope["path"][:200]
         close = get_close_matches(path, BY_PATH, n=1)
         expected = f"a path of the guide; did you mean {close[0]}?" if close else "a path of the guide (§2, §5)"
@@ -133,9 +133,3 @@ async def _read_body(receive: Receive) -> tuple[bytes, int]:
         if size <= LARGEST_BODY:
             parts.append(part)
     return b"".join(parts), size
-
-
-def _closed(scope: Scope) -> Callable[[], bool]:
-    """Give the way to ask whether the connection is closed; in process there is none to be closed."""
-    transport = scope.get("extensions", {}).get("mock_cec", {}).get("transport")
-    return transport.is_closing if transport is not None else bool

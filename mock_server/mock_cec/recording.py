@@ -6,11 +6,10 @@ from collections import deque
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
-from cec_client.protocol import Exchange, Trace
-
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from cec_client.protocol import Exchange, Trace
     from starlette.types import Scope
 
     from mock_cec.clock import Clock
@@ -27,18 +26,27 @@ class Record:
     __slots__ = (
         "answer_begun",
         "answer_ended",
+        "client",
         "connection_gone",
+        "method",
+        "path",
+        "query",
         "reply",
         "request_body",
         "request_complete",
+        "request_headers",
         "response_headers",
-        "scope",
         "serial",
     )
 
     def __init__(self, serial: int, scope: Scope, request_body: bytes, request_complete: float) -> None:
+        # Not the scope as a whole: it would keep every connection that there ever was.
         self.serial = serial
-        self.scope = scope
+        self.method: str = scope["method"]
+        self.path: str = scope["path"]
+        self.query: bytes = scope["query_string"]
+        self.client: tuple[str, int] | None = scope.get("client")
+        self.request_headers: list[tuple[bytes, bytes]] = scope["headers"]
         self.request_body = request_body
         self.request_complete = request_complete
         self.response_headers: list[tuple[bytes, bytes]] = []
@@ -49,14 +57,15 @@ class Record:
 
     def exchange(self) -> Exchange:
         """Format it."""
-        scope, reply = self.scope, self.reply
-        query = scope["query_string"].decode("latin-1")
-        client = scope.get("client")
+        from cec_client.protocol import Exchange  # noqa: PLC0415  (to be asked for a trace is rarer than to start)
+
+        reply, client = self.reply, self.client
+        query = self.query.decode("latin-1")
         return Exchange(
             serial=self.serial,
-            method=scope["method"],
-            target=scope["path"] + (f"?{query}" if query else ""),
-            request_headers=_text(scope["headers"]),
+            method=self.method,
+            target=self.path + (f"?{query}" if query else ""),
+            request_headers=_text(self.request_headers),
             request_body=self.request_body,
             connection=f"{client[0]}:{client[1]}" if client else None,
             request_complete=self.request_complete,
@@ -95,6 +104,8 @@ class Recorder:
 
     def trace(self) -> Trace:
         """Give what is known now; an exchange that is still going on lacks what has not come yet."""
+        from cec_client.protocol import Trace  # noqa: PLC0415
+
         return Trace(
             exchanges=tuple(record.exchange() for record in self.records),
             started=datetime.fromtimestamp(self._clock.started, UTC).isoformat(),

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import msgspec
 from cec_client.protocol.bodies import Answer, ErrorAnswer
 from cec_client.protocol.codes import EXPIRED_STATUS, EXPIRED_TEXT
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from mock_cec.script import Due
@@ -20,8 +20,7 @@ encode: Final = msgspec.json.Encoder().encode
 """Write a body."""
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(Struct, frozen=True):
     """What was wrong with a request, for the person who wrote the client.
 
     Attributes:
@@ -43,8 +42,7 @@ class Problem:
         return json.dumps({"where": self.where, "got": self.got, "expected": self.expected}).encode("ascii")
 
 
-@dataclass(frozen=True, slots=True)
-class Reply:
+class Reply(Struct, frozen=True):
     """An answer, ready to be written.
 
     Attributes:

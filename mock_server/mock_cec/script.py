@@ -27,9 +27,10 @@ The file knows no socket, no clock and no event loop; every method is told the t
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from mock_cec.scenario.plan import Plan, PlannedEvent
@@ -39,8 +40,7 @@ DESERTED: Final = 60.0
 """Seconds without a poll after which a live call has no client any more: clients poll on at once (guide §5 step 4)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Due:
+class Due(Struct, frozen=True):
     """An event of a call, with the time at which it is or was due, in seconds."""
 
     at: float

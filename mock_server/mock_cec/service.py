@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Final, cast
 
@@ -27,6 +26,7 @@ from cec_client.protocol.codes import (
     OK,
     REFUSED,
 )
+from msgspec.structs import replace
 
 from mock_cec import checks
 from mock_cec.replies import EXPIRED_BODY, Problem, Reply, encode, result

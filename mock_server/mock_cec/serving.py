@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
+import gc
 import signal
 import socket
 import sys
 import threading
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Final, Self
+from typing import TYPE_CHECKING, Any, Final, Self, cast
 
 import httptools
 from uvicorn import Config, Server
@@ -35,17 +37,88 @@ class PortTaken(OSError):  # noqa: N818  (its name says what is wrong)
     """Raised when the emulator cannot listen where it was told to."""
 
 
+class Connection(asyncio.Transport):
+    """A connection whose loss can be waited for, and on which head and body of an answer leave together.
+
+    Attributes:
+        on_loss: What to call then.
+    """
+
+    def __init__(self, transport: asyncio.Transport) -> None:
+        super().__init__()
+        self._transport = transport
+        self._head = b""
+        self.on_loss: Callable[[], None] | None = None
+
+    def write(self, data: bytes | bytearray | memoryview) -> None:
+        """Write; a head waits for the next write, or for `flush`: one system call and one packet in place of two."""
+        if self._head:
+            self._transport.write(self._head + data)
+            self._head = b""
+        elif data[:9] == b"HTTP/1.1 " and data[:13] != b"HTTP/1.1 100 ":
+            self._head = bytes(data)
+        else:
+            self._transport.write(data)
+
+    def flush(self) -> None:
+        """Let a head go that has no body."""
+        if self._head:
+            self.write(b"")
+
+    def close(self) -> None:
+        """Close, when everything has been written."""
+        self.flush()
+        self._transport.close()
+
+    def is_closing(self) -> bool:
+        """Say whether it is closed or being closed."""
+        return self._transport.is_closing()
+
+    def get_extra_info(self, name: str, default: object = None) -> Any:  # noqa: ANN401  (as in asyncio)
+        """Ask the transport."""
+        return self._transport.get_extra_info(name, default)
+
+    def pause_reading(self) -> None:
+        """Read no more for now."""
+        self._transport.pause_reading()
+
+    def resume_reading(self) -> None:
+        """Read on."""
+        self._transport.resume_reading()
+
+    def set_protocol(self, protocol: asyncio.BaseProtocol) -> None:
+        """Hand the connection to another protocol."""
+        self._transport.set_protocol(protocol)
+
+
 class Protocol(HttpToolsProtocol):
-    """uvicorn's HTTP protocol, with three differences.
+    """uvicorn's HTTP protocol, with four differences.
 
     A request that offers an upgrade nobody here speaks, such as the `Upgrade: h2c` of Java's HTTP client, is served
     as if it had not: httptools takes its body for the first bytes of the other protocol, so the request is parsed
-    once more without the offer. What is not HTTP is answered in the shape of all other errors. And the scope has the
-    transport, which knows of a closed connection before `receive` does.
+    once more without the offer. What is not HTTP is answered in the shape of all other errors. Head and body of an
+    answer leave together. And the scope has the connection, for those who wait: to be told of its loss is
+    cheaper than a second task that awaits `receive`.
     """
 
     _declined = False
     _offer: tuple[tuple[bytes, bytes], ...] = ()
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Begin a connection."""
+        super().connection_made(Connection(transport))
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """End a connection."""
+        on_loss = cast("Connection", self.transport).on_loss
+        super().connection_lost(exc)
+        if on_loss is not None:
+            on_loss()
+
+    def on_response_complete(self) -> None:
+        """End an answer."""
+        cast("Connection", self.transport).flush()
+        super().on_response_complete()
 
     def data_received(self, data: bytes) -> None:
         """Feed the parser."""
@@ -66,7 +139,7 @@ class Protocol(HttpToolsProtocol):
         """Start a scope."""
         super().on_message_begin()
         self._declined = False
-        self.scope["extensions"] = {"mock_cec": {"transport": self.transport}}
+        self.scope["mock_cec.connection"] = self.transport  # type: ignore[typeddict-unknown-key]
 
     def on_headers_complete(self) -> None:
         """Start the request, unless it has to be parsed once more; then it gets its headers back, for the trace."""
@@ -159,7 +232,8 @@ def listen(host: str, port: int) -> socket.socket:
     """
     _raise_file_limit()
     try:
-        family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        name = host.encode("ascii") if host.isascii() else host  # bytes spare the start the codec of foreign names
+        family, _, _, _, address = socket.getaddrinfo(name, port, type=socket.SOCK_STREAM)[0]
         # Said to be TCP in so many words, or asyncio leaves Nagle's algorithm on and every answer is 40 ms late.
         listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     except OSError as failure:
@@ -190,6 +264,7 @@ def base_url(listener: socket.socket) -> str:
 
 def run(tenant: Tenant, listener: socket.socket, on_ready: Callable[[], None]) -> None:
     """Serve a tenant until SIGINT or SIGTERM."""
+    gc.freeze()  # what there is now stays
     CecServer(tenant, on_ready).run(sockets=[listener])
 
 

@@ -39,8 +39,8 @@ def level(record: Record) -> int:
 
 def line(record: Record) -> str:
     """Tell when what was asked, what came back, and which line of the scenario or which problem was the reason."""
-    endpoint = BY_PATH.get(record.scope["path"])
-    name = endpoint.value if endpoint else f"{record.scope['method']} {record.scope['path'][:60]}"
+    endpoint = BY_PATH.get(record.path)
+    name = endpoint.value if endpoint else f"{record.method} {record.path[:60]}"
     reply = record.reply
     if reply is None:
         return f"{_time(record.connection_gone)}  {name:<23}  the client left"

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from dataclasses import dataclass
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Final
 
 from cec_client.protocol import Endpoint
+from msgspec import Struct
 
 from mock_cec.recording import Recorder
 from mock_cec.session import Session, scripted
@@ -23,8 +23,7 @@ MOST_SESSIONS: Final = 20_000
 """How many users are remembered; the oldest without a call are forgotten first."""
 
 
-@dataclass(frozen=True, slots=True)
-class Credentials:
+class Credentials(Struct, frozen=True):
     """What the vendor's engineer hands out before anything else (guide §1)."""
 
     app_key: str = "mock-app-key"
@@ -52,7 +51,7 @@ class Tenant:
         self,
         plan: Plan,
         clock: Clock,
-        credentials: Credentials = Credentials(),
+        credentials: Credentials = Credentials(),  # noqa: B008  (frozen)
         public_url: str | None = None,
         seed: str = "mock-cec",
     ) -> None:

@@ -10,10 +10,10 @@ The lines of the other side lie on a time axis that starts at CONNECT. Each coun
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 
 from cec_client.protocol.codes import CLOSED, CLOSED_TEXT, OK, REFUSED
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from mock_cec.scenario.model import Line
@@ -57,8 +57,7 @@ CONTROL_TYPES: Final = ("CONNECT", "CHAT", "TRANS2AGENT", "INPUT", "READ", "DISC
 """The values of `controlType` (facts §3)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Spoken:
+class Spoken(Struct, frozen=True):
     """A line of the other side, with the time at which it was spoken, in seconds."""
 
     at: float

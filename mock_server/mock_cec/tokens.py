@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import base64
 from collections import OrderedDict
-from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Final, Generic, TypeVar
 from urllib.parse import quote
+
+from msgspec import Struct
 
 Owner = TypeVar("Owner")
 
@@ -19,8 +20,7 @@ MOST_TOKENS: Final = 100_000
 """How many tokens of a kind are remembered; the oldest are forgotten first."""
 
 
-@dataclass(frozen=True, slots=True)
-class Grant(Generic[Owner]):
+class Grant(Struct, Generic[Owner], frozen=True):
     """A token that was issued: whose it is, and the time at which it expires, in seconds."""
 
     owner: Owner

@@ -3,35 +3,25 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from typing import TYPE_CHECKING, Protocol
 
 from mock_cec.script import CallScript, Due, Hold, Nothing
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Callable
+
+    from starlette.types import Receive
 
     from mock_cec.clock import Clock, Timer
-
-    Receive = Callable[[], Awaitable[Any]]
 
 
 class ClientGone(Exception):  # noqa: N818  (no fault of anybody's)
     """Raised when the client of a waiting request has closed its connection; nothing was taken from the script."""
 
 
-class Client:
-    """The other end of a request, as far as it can be watched.
-
-    Args:
-        receive: ASGI's `receive`, after the body has been read: the next thing it can bring is the disconnect.
-        closed: Says whether the connection is known to be closed, sooner than `receive` can tell.
-    """
-
-    __slots__ = ("_closed", "_receive")
-
-    def __init__(self, receive: Receive, closed: Callable[[], bool]) -> None:
-        self._receive = receive
-        self._closed = closed
+class Client(Protocol):
+    """The other end of a request, as far as it can be watched."""
 
     async def wait(self, waker: asyncio.Future[None]) -> None:
         """Wait until the future is done.
@@ -39,12 +29,58 @@ class Client:
         Raises:
             ClientGone: The client went away first, or at the same time.
         """
-        watcher = asyncio.ensure_future(self._disconnect())
 
+
+class Connection(Protocol):
+    """A connection that tells when it is lost; the server puts it into the scope.
+
+    Attributes:
+        on_loss: What to call then; a connection carries one request at a time.
+    """
+
+    on_loss: Callable[[], None] | None
+
+    def is_closing(self) -> bool:
+        """Say whether it is lost already."""
+
+
+class ConnectedClient:
+    """A client at the other end of a connection."""
+
+    __slots__ = ("_connection",)
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    async def wait(self, waker: asyncio.Future[None]) -> None:
+        """Wait until the future is done, or the connection is lost."""
+        self._connection.on_loss = partial(_wake, waker)
+        try:
+            await waker
+        finally:
+            self._connection.on_loss = None
+        if self._connection.is_closing():
+            raise ClientGone
+
+
+class AsgiClient:
+    """A client of whom ASGI's `receive` tells alone, in process or behind another server.
+
+    Its body has been read, so the next thing that `receive` can bring is the disconnect.
+    """
+
+    __slots__ = ("_receive",)
+
+    def __init__(self, receive: Receive) -> None:
+        self._receive = receive
+
+    async def wait(self, waker: asyncio.Future[None]) -> None:
+        """Wait until the future is done, or the client is gone."""
+        watcher = asyncio.ensure_future(self._disconnect())
         watcher.add_done_callback(lambda _: _wake(waker))
         try:
             await waker
-            if watcher.done() or self._closed():
+            if watcher.done():
                 raise ClientGone
         finally:
             watcher.cancel()
@@ -98,19 +134,23 @@ class WaitingRoom:
         Raises:
             ClientGone: The client went away.
         """
-        while (taken := self._script.collect(hold, self._clock.now())) is Nothing.NOT_YET:
-            waker = self._wakers[hold] = asyncio.get_running_loop().create_future()
+        try:
+            while (taken := self._script.collect(hold, self._clock.now())) is Nothing.NOT_YET:
+                await self._wait(hold, client)
+        finally:
             self.look()
-            try:
-                await client.wait(waker)
-            except (ClientGone, asyncio.CancelledError):
-                self._script.leave(hold, self._clock.now())
-                raise
-            finally:
-                del self._wakers[hold]
-                self.look()
-        self.look()
         return taken if isinstance(taken, Due) else None
+
+    async def _wait(self, hold: Hold, client: Client) -> None:
+        waker = self._wakers[hold] = asyncio.get_running_loop().create_future()
+        self.look()
+        try:
+            await client.wait(waker)
+        except (ClientGone, asyncio.CancelledError):
+            self._script.leave(hold, self._clock.now())
+            raise
+        finally:
+            del self._wakers[hold]
 
 
 class Pauses:
@@ -129,7 +169,7 @@ class Pauses:
             ClientGone: The client went away first.
         """
         waker = asyncio.get_running_loop().create_future()
-        timer = self._clock.call_at(self._clock.now() + seconds, lambda: _wake(waker))
+        timer = self._clock.call_at(self._clock.now() + seconds, partial(_wake, waker))
         self._wakers.add(waker)
         try:
             await client.wait(waker)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import cache
-from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -12,8 +11,6 @@ from mock_cec.scenario.words import nearest
 from mock_cec.scenario.yaml_tree import LARGEST
 
 if TYPE_CHECKING:
-    from importlib.resources.abc import Traversable
-
     from mock_cec.scenario.model import Scenario
 
 DEFAULT: Final = "queue_then_answered"
@@ -25,10 +22,11 @@ _WIDEST: Final = 4
 
 
 @cache
-def folder() -> Traversable:
+def folder() -> Path:
     """Find the scenarios: inside the installed package, else at the top of the source tree."""
-    packaged = files("mock_cec") / "scenarios"
-    return packaged if packaged.is_dir() else Path(__file__).parents[3] / "scenarios"
+    package = Path(__file__).parents[1]
+    packaged = package / "scenarios"
+    return packaged if packaged.is_dir() else package.parents[1] / "scenarios"
 
 
 def names() -> tuple[str, ...]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from mock_cec.scenario.words import shown
 
@@ -15,8 +16,7 @@ MEANING: Final = 'the number of a request: 2, 3-5, 7+ or "every 4"'
 """The form in words."""
 
 
-@dataclass(frozen=True, slots=True)
-class Ordinals:
+class Ordinals(Struct, frozen=True):
     """A set of ordinals, counted from 1.
 
     Attributes:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from cec_client.protocol import BY_NAME, EVENT_TEXT, TERMINAL, Endpoint, EventId
+from msgspec import Struct
 
 from mock_cec.scenario.durations import seconds
 from mock_cec.scenario.model import EventKind, ScriptedEvent, event_id, event_word
@@ -16,8 +16,7 @@ if TYPE_CHECKING:
     from mock_cec.scenario.model import CauseSetting, GatewaySetting, Line, Scenario, ScriptedAnswer
 
 
-@dataclass(frozen=True, slots=True)
-class PlannedEvent:
+class PlannedEvent(Struct, frozen=True):
     """An event of the script.
 
     Attributes:
@@ -39,8 +38,7 @@ class PlannedEvent:
     gateway: GatewaySetting | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(Struct, frozen=True):
     """A scripted answer and the requests it is for.
 
     Attributes:
@@ -56,16 +54,14 @@ class Step:
     delay: float
 
 
-@dataclass(frozen=True, slots=True)
-class PlannedLine:
+class PlannedLine(Struct, frozen=True):
     """A line of the text session, its `after` in seconds."""
 
     after: float
     line: Line
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(Struct, frozen=True):
     """A scenario, ready to be played; durations are seconds.
 
     Attributes:

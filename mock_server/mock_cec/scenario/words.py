@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -42,5 +41,7 @@ def nearest(word: str, candidates: tuple[str, ...]) -> str:
 
 def _close(word: str, candidates: tuple[str, ...]) -> list[str]:
     """Find the candidates that the word begins, at most three, else the one that looks most like it."""
+    import difflib  # noqa: PLC0415  (for mistakes alone; starting is to be quick)
+
     begun = [candidate for candidate in candidates if len(word) > 1 and candidate.startswith(word)]
     return begun[:3] or difflib.get_close_matches(word, candidates, n=1, cutoff=0.5)

@@ -11,7 +11,7 @@ from typing import Final
 
 FULL_WIDTH_COLON: Final = "："
 
-_KEY: Final = re.compile(rf"""^[\s\-{{\[]*["']?(?P<key>[\w+ -]+?)["']?\s*{FULL_WIDTH_COLON}""", re.ASCII)
+_KEY: Final = rf"""(?a)^[\s\-{{\[]*["']?(?P<key>[\w+ -]+?)["']?\s*{FULL_WIDTH_COLON}"""
 """A key of a scenario, which is ASCII, before a full-width colon: Chinese texts hardly ever begin so."""
 
 _SENTENCES: Final = (
@@ -50,7 +50,7 @@ def explained(problem: str, letter: str) -> str:
 
 def full_width_colon(line: str) -> str | None:
     """Give the key that is followed by a full-width colon on this line; `None` if there is none."""
-    found = _KEY.match(line)
+    found = re.match(_KEY, line)
     return found["key"] if found else None
 
 
