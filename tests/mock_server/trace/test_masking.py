@@ -31,10 +31,11 @@ def exchange(endpoint: Endpoint | str, **members: Any) -> Exchange:
     for part in ("request_body", "response_body"):
         if isinstance(members.get(part), dict):
             members[part] = json.dumps(members[part]).encode()
-    return Exchange(**({"serial": 1, "method": method, "target": target, "status": 200} | members))
+    known: dict[str, Any] = {"serial": 1, "method": method, "target": target, "status": 200}
+    return Exchange(**(known | members))
 
 
-def login(access: str = TOKEN, ccmessaging: str = CCM, secret: str = "mock-app-secret") -> list[Exchange]:
+def login(access: str = TOKEN, ccmessaging: str = CCM, secret: str = "mock-app-secret") -> list[Exchange]:  # noqa: S107
     return [
         exchange(
             Endpoint.TOKEN,
@@ -255,7 +256,7 @@ def holders(secret: str) -> Iterable[Exchange]:
     yield exchange(f"{Endpoint.EVENTS.path}?t={quote(secret, safe='')}&u={quote(secret)}")
     yield exchange(f"/{quote(secret, safe='')}", request_body=b"\xff" + plain, response_body={"any": [secret]})
     yield exchange("/", request_body=f"x={quote(secret)}".encode(), script={"problem": f"got {secret}"})
-    if not set(secret) & set("\"\\"):  # what is escaped twice is not sought
+    if not set(secret) & set('"\\'):  # what is escaped twice is not sought
         yield exchange("/", response_body=json.dumps({"e": json.dumps({"e": secret}, ensure_ascii=False)}).encode())
 
 
@@ -268,7 +269,7 @@ def forms(stored: bytes) -> Iterable[str]:
         for text in texts:
             yield from (text, unquote(text))
             if text.startswith("{"):
-                yield str(list(json.loads(text).values())[0])
+                yield str(next(iter(json.loads(text).values())))
     yield stored.decode()
     for part in json.loads(stored)["exchanges"]:
         for body in (part["request_body"], part["response_body"]):
