@@ -23,12 +23,12 @@ class ClientGone(Exception):  # noqa: N818  (no fault of anybody's)
 class Client(Protocol):
     """The other end of a request, as far as it can be watched."""
 
-    async def wait(self, waker: asyncio.Future[None]) -> None:
-        """Wait until the future is done.
+    @property
+    def gone(self) -> bool:
+        """Whether the client is known to have gone away."""
 
-        Raises:
-            ClientGone: The client went away first, or at the same time.
-        """
+    async def wait(self, waker: asyncio.Future[None]) -> None:
+        """Wait until the future is done, or the client goes away."""
 
 
 class Connection(Protocol):
@@ -52,6 +52,11 @@ class ConnectedClient:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
+    @property
+    def gone(self) -> bool:
+        """Whether the connection is lost."""
+        return self._connection.is_closing()
+
     async def wait(self, waker: asyncio.Future[None]) -> None:
         """Wait until the future is done, or the connection is lost."""
         self._connection.on_loss = partial(_wake, waker)
@@ -59,8 +64,6 @@ class ConnectedClient:
             await waker
         finally:
             self._connection.on_loss = None
-        if self._connection.is_closing():
-            raise ClientGone
 
 
 class AsgiClient:
@@ -69,20 +72,20 @@ class AsgiClient:
     Its body has been read, so the next thing that `receive` can bring is the disconnect.
     """
 
-    __slots__ = ("_receive",)
+    __slots__ = ("_receive", "gone")
 
     def __init__(self, receive: Receive) -> None:
+        self.gone = False
         self._receive = receive
 
     async def wait(self, waker: asyncio.Future[None]) -> None:
-        """Wait until the future is done, or the client is gone."""
+        """Wait until the future is done, or the disconnect has been received."""
         watcher = asyncio.ensure_future(self._disconnect())
         watcher.add_done_callback(lambda _: _wake(waker))
         try:
             await waker
-            if watcher.done():
-                raise ClientGone
         finally:
+            self.gone = watcher.done()
             watcher.cancel()
 
     async def _disconnect(self) -> None:
@@ -135,20 +138,25 @@ class WaitingRoom:
             ClientGone: The client went away.
         """
         try:
-            while (taken := self._script.collect(hold, self._clock.now())) is Nothing.NOT_YET:
+            while (taken := self._take(hold, client)) is Nothing.NOT_YET:
                 await self._wait(hold, client)
+        except (ClientGone, asyncio.CancelledError):
+            self._script.leave(hold, self._clock.now())
+            raise
         finally:
             self.look()
         return taken if isinstance(taken, Due) else None
+
+    def _take(self, hold: Hold, client: Client) -> Due | Nothing:
+        if client.gone:
+            raise ClientGone
+        return self._script.collect(hold, self._clock.now())
 
     async def _wait(self, hold: Hold, client: Client) -> None:
         waker = self._wakers[hold] = asyncio.get_running_loop().create_future()
         self.look()
         try:
             await client.wait(waker)
-        except (ClientGone, asyncio.CancelledError):
-            self._script.leave(hold, self._clock.now())
-            raise
         finally:
             del self._wakers[hold]
 
@@ -176,6 +184,8 @@ class Pauses:
         finally:
             timer.cancel()
             self._wakers.discard(waker)
+        if client.gone:
+            raise ClientGone
 
     def close(self) -> None:
         """End every pause now."""

@@ -124,6 +124,15 @@ def test_a_client_that_closes_its_poll_loses_no_event(wire: Wire) -> None:
     assert left.status is None
 
 
+def test_a_client_that_closes_at_once_loses_no_event_either(wire: Wire) -> None:
+    wire.create()
+    assert wire.poll()["eventId"] == 168102
+    for _ in range(20):
+        wire.open(wire.poll_bytes()).close()
+    wire.until(lambda: wire.held() == 0)
+    assert wire.poll()["eventId"] == 168101
+
+
 def test_a_client_that_leaves_in_mid_call_may_create_anew(wire: Wire) -> None:
     wire.create()
     assert [wire.poll()["eventId"] for _ in range(2)] == [168102, 168101]
