@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import settings
 from mock_cec.clock import RealClock
+from mock_cec.platform import Platform
 from mock_cec.scenario import catalogue
 from mock_cec.scenario.loading import load
 from mock_cec.scenario.plan import plan
@@ -51,6 +52,6 @@ def emulator() -> Iterator[Callable[[str], Emulator]]:
 
         def start(scenario: str) -> Emulator:
             mine = tenant(scenario)
-            return Emulator(mine, running.enter_context(BackgroundServer(mine)))
+            return Emulator(mine, running.enter_context(BackgroundServer(Platform(mine))))
 
         yield start

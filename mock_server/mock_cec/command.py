@@ -66,6 +66,7 @@ def main(  # noqa: PLR0913  (an option each)
     found = _find(scenario)
 
     from mock_cec.clock import RealClock  # noqa: PLC0415  (listing scenarios needs no server)
+    from mock_cec.platform import Platform  # noqa: PLC0415
     from mock_cec.scenario.plan import plan  # noqa: PLC0415
     from mock_cec.serving import PortTaken, base_url, listen, run  # noqa: PLC0415
     from mock_cec.tenant import Credentials, Tenant  # noqa: PLC0415
@@ -79,7 +80,7 @@ def main(  # noqa: PLR0913  (an option each)
         plan(found),
         RealClock(speed),
         Credentials(app_key, app_secret, channel_id),
-        public_url.rstrip("/") if public_url else None,
+        public_url=public_url.rstrip("/") if public_url else None,
     )
     url = base_url(listener)
 
@@ -88,7 +89,7 @@ def main(  # noqa: PLR0913  (an option each)
         sys.stdout.flush()
         logging.getLogger("mock_cec").info("scenario %s: %s", scenario, found.title)
 
-    run(tenant, listener, ready)
+    run(Platform(tenant), listener, ready)
 
 
 @main.command()

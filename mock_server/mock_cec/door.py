@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, Final
 
 from cec_client.protocol import BY_PATH, Endpoint
@@ -15,11 +14,12 @@ from mock_cec.replies import HINT_HEADER, Denied, Problem, Reply, error
 from mock_cec.request import Request
 from mock_cec.service import event_reply, serve
 from mock_cec.story import level, line
-from mock_cec.waiting import AsgiClient, ClientGone, ConnectedClient
+from mock_cec.waiting import AsgiClient, Client, ClientGone, ConnectedClient
 
 if TYPE_CHECKING:
     from starlette.types import Receive, Scope, Send
 
+    from mock_cec.platform import Platform
     from mock_cec.recording import Record
     from mock_cec.tenant import Tenant
 
@@ -28,11 +28,17 @@ log: Final = logging.getLogger("mock_cec")
 _JSON: Final = (b"content-type", b"application/json")
 
 
-class Door(ABC):
-    """Where requests come in and answers go out; everything that happens here is in the tenant's trace."""
+class Door:
+    """Where the requests of one endpoint come in and their answers go out; all of it is in the tenant's trace.
 
-    def __init__(self, tenant: Tenant) -> None:
-        self._tenant = tenant
+    Args:
+        platform: Whose requests these may be.
+        endpoint: Which endpoint; `None` for the door of all other paths, where there is nothing.
+    """
+
+    def __init__(self, platform: Platform, endpoint: Endpoint | None) -> None:
+        self._platform = platform
+        self._endpoint = endpoint
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one HTTP request."""
@@ -43,76 +49,71 @@ class Door(ABC):
             body, size = await _read_body(receive)
         except ClientGone:
             return
-        record = self._tenant.recorder.begin(scope, body)
+        headers = dict(scope["headers"])
+        tenant = self._platform.whose(self._endpoint, headers, body)
+        record = tenant.recorder.begin(scope, body)
         try:
-            record.reply = await self._reply(scope, receive, body, size)
+            if self._endpoint is None:
+                record.reply = _nothing_here(scope["path"])
+            else:
+                origin = f"{scope['scheme']}://{headers.get(b'host', b'').decode('latin-1')}"
+                query = scope["query_string"]
+                request = Request(self._endpoint, scope["method"], query, headers, body, size, origin)
+                record.reply = await _reply(tenant, request, _client(scope, receive))
         except ClientGone:
-            record.connection_gone = self._tenant.clock.now()
+            record.connection_gone = tenant.clock.now()
         else:
-            await self._write(record, record.reply, send)
+            await _write(tenant, record, record.reply, send)
         if log.isEnabledFor(importance := level(record)):
             log.log(importance, line(record))
 
-    @abstractmethod
-    async def _reply(self, scope: Scope, receive: Receive, body: bytes, size: int) -> Reply:
-        """Make the reply; a client that goes away meanwhile is `ClientGone`."""
-
-    async def _write(self, record: Record, reply: Reply, send: Send) -> None:
-        headers = [_JSON, (b"content-length", b"%d" % len(reply.body))]
-        headers += cors.grants(record.request_headers, self._tenant.plan.scenario.cors)
-        if reply.problem is not None:
-            headers.append((HINT_HEADER, reply.problem.hint()))
-        if reply.allow is not None:
-            headers.append((b"allow", reply.allow.encode("ascii")))
-        record.response_headers = headers
-        record.answer_begun = self._tenant.clock.now()
-        await send({"type": "http.response.start", "status": reply.status, "headers": headers})
-        await send({"type": "http.response.body", "body": reply.body})
-        record.answer_ended = self._tenant.clock.now()
-
     async def _preflight(self, scope: Scope, send: Send) -> None:
-        headers = cors.preflight(scope["headers"], self._tenant.plan.scenario.cors)
+        headers = cors.preflight(scope["headers"], self._platform.first.plan.scenario.cors)
         await send({"type": "http.response.start", "status": 204, "headers": headers})
         await send({"type": "http.response.body"})
 
 
-class EndpointDoor(Door):
-    """The door of one endpoint."""
-
-    def __init__(self, tenant: Tenant, endpoint: Endpoint) -> None:
-        super().__init__(tenant)
-        self._endpoint = endpoint
-
-    async def _reply(self, scope: Scope, receive: Receive, body: bytes, size: int) -> Reply:
-        tenant = self._tenant
-        headers = dict(scope["headers"])
-        origin = f"{scope['scheme']}://{headers.get(b'host', b'').decode('latin-1')}"
-        request = Request(self._endpoint, scope["method"], scope["query_string"], headers, body, size, origin)
-        try:
-            admitted = admit(tenant, request, tenant.clock.now())
-            connection = scope.get("mock_cec.connection")
-            client = AsgiClient(receive) if connection is None else ConnectedClient(connection)
-            if admitted.delay:
-                await tenant.pauses.wait(admitted.delay, client)
-            reply = serve(admitted, tenant.clock.now())
-        except Denied as denied:
-            return denied.reply
-        if isinstance(reply, Reply):
-            return reply
-        assert admitted.session is not None  # noqa: S101  (only a session's polls are held)
-        return event_reply(admitted, await admitted.session.room.answer(reply, client))
+async def _reply(tenant: Tenant, request: Request, client: Client) -> Reply:
+    """Have the request served, and wait where it has to wait."""
+    try:
+        admitted = admit(tenant, request, tenant.clock.now())
+        if admitted.delay:
+            await tenant.pauses.wait(admitted.delay, client)
+        reply = serve(admitted, tenant.clock.now())
+    except Denied as denied:
+        return denied.reply
+    if isinstance(reply, Reply):
+        return reply
+    assert admitted.session is not None  # noqa: S101  (only a session's polls are held)
+    return event_reply(admitted, await admitted.session.room.answer(reply, client))
 
 
-class NoDoor(Door):
-    """What answers where there is no endpoint: 404, with the path that comes closest."""
+async def _write(tenant: Tenant, record: Record, reply: Reply, send: Send) -> None:
+    headers = [_JSON, (b"content-length", b"%d" % len(reply.body))]
+    headers += cors.grants(record.request_headers, tenant.plan.scenario.cors)
+    if reply.problem is not None:
+        headers.append((HINT_HEADER, reply.problem.hint()))
+    if reply.allow is not None:
+        headers.append((b"allow", reply.allow.encode("ascii")))
+    record.response_headers = headers
+    record.answer_begun = tenant.clock.now()
+    await send({"type": "http.response.start", "status": reply.status, "headers": headers})
+    await send({"type": "http.response.body", "body": reply.body})
+    record.answer_ended = tenant.clock.now()
 
-    async def _reply(self, scope: Scope, receive: Receive, body: bytes, size: int) -> Reply:  # noqa: ARG002
-        from difflib import get_close_matches  # noqa: PLC0415  (for mistakes alone; starting is to be quick)
 
-        path = scope["path"][:200]
-        close = get_close_matches(path, BY_PATH, n=1)
-        expected = f"a path of the guide; did you mean {close[0]}?" if close else "a path of the guide (§2, §5)"
-        return error(404, Problem("path", shown(path, 100), expected))
+def _nothing_here(path: str) -> Reply:
+    """Answer where there is no endpoint: 404, with the path that comes closest."""
+    from difflib import get_close_matches  # noqa: PLC0415  (for mistakes alone; starting is to be quick)
+
+    close = get_close_matches(path[:200], BY_PATH, n=1)
+    expected = f"a path of the guide; did you mean {close[0]}?" if close else "a path of the guide (§2, §5)"
+    return error(404, Problem("path", shown(path, 100), expected))
+
+
+def _client(scope: Scope, receive: Receive) -> Client:
+    connection = scope.get("mock_cec.connection")
+    return AsgiClient(receive) if connection is None else ConnectedClient(connection)
 
 
 async def _read_body(receive: Receive) -> tuple[bytes, int]:

@@ -21,7 +21,7 @@ from mock_cec.replies import Problem, error
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from mock_cec.tenant import Tenant
+    from mock_cec.platform import Platform
 
 BACKLOG: Final = 4096
 """How many connections may wait to be accepted: a test may open thousands at once."""
@@ -183,10 +183,10 @@ class Protocol(HttpToolsProtocol):
 class CecServer(Server):
     """uvicorn's server, with held polls that end before it waits for them, and without its way with signals."""
 
-    def __init__(self, tenant: Tenant, on_ready: Callable[[], None]) -> None:
+    def __init__(self, platform: Platform, on_ready: Callable[[], None]) -> None:
         super().__init__(
             Config(
-                app(tenant),
+                app(platform),
                 http=Protocol,
                 ws="none",
                 lifespan="off",
@@ -197,7 +197,7 @@ class CecServer(Server):
                 backlog=BACKLOG,
             )
         )
-        self._tenant = tenant
+        self._platform = platform
         self._on_ready = on_ready
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
@@ -207,7 +207,7 @@ class CecServer(Server):
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Answer everybody who waits, then stop."""
-        self._tenant.close()
+        self._platform.close()
         await super().shutdown(sockets)
 
     @contextmanager
@@ -262,10 +262,10 @@ def base_url(listener: socket.socket) -> str:
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
-def run(tenant: Tenant, listener: socket.socket, on_ready: Callable[[], None]) -> None:
-    """Serve a tenant until SIGINT or SIGTERM."""
+def run(platform: Platform, listener: socket.socket, on_ready: Callable[[], None]) -> None:
+    """Serve a platform until SIGINT or SIGTERM."""
     gc.freeze()  # what there is now stays
-    CecServer(tenant, on_ready).run(sockets=[listener])
+    CecServer(platform, on_ready).run(sockets=[listener])
 
 
 class BackgroundServer:
@@ -275,11 +275,11 @@ class BackgroundServer:
         base_url: Where it is.
     """
 
-    def __init__(self, tenant: Tenant, host: str = "127.0.0.1", port: int = 0) -> None:
+    def __init__(self, platform: Platform, host: str = "127.0.0.1", port: int = 0) -> None:
         self._listener = listen(host, port)
         self.base_url = base_url(self._listener)
         self._ready = threading.Event()
-        self._server = CecServer(tenant, self._ready.set)
+        self._server = CecServer(platform, self._ready.set)
         self._thread = threading.Thread(target=self._server.run, args=([self._listener],), name="mock-cec")
 
     def __enter__(self) -> Self:

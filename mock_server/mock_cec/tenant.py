@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from mock_cec.recording import Recorder
 from mock_cec.session import Session, scripted
-from mock_cec.tokens import CcmessagingOffice, TokenOffice
+from mock_cec.tokens import CcmessagingOffice, TokenOffice, mark
 from mock_cec.waiting import Pauses
 
 if TYPE_CHECKING:
@@ -39,32 +39,39 @@ class Tenant:
         clock: Its time.
         credentials: How clients log in to it.
         public_url: Under which URL clients reach it, where the request's own Host does not say.
-        seed: What its tokens and access codes are derived from.
+        seed: What its tokens are derived from.
+        name: How it is called, by those who manage tenants.
 
     Attributes:
         recorder: What went over the wire.
         pauses: The answers that are to come later.
+        mark: What its AccessTokens begin with.
         scope: The `Scope` that its AccessTokens name: 32 characters that no document explains (facts §1).
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  (what makes a tenant)
         self,
         plan: Plan,
         clock: Clock,
         credentials: Credentials = Credentials(),  # noqa: B008  (frozen)
+        *,
         public_url: str | None = None,
         seed: str = "mock-cec",
+        name: str = "default",
     ) -> None:
+        self.name = name
         self.plan = plan
         self.clock = clock
         self.credentials = credentials
         self.public_url = public_url
         self.recorder = Recorder(clock)
         self.pauses = Pauses(clock)
-        self.scope = blake2b(f"{seed}/{credentials.app_key}".encode(), digest_size=16).hexdigest()
-        self.access_tokens: TokenOffice[str] = TokenOffice(f"{seed}/{credentials.app_key}/access")
+        own_seed = f"{seed}/{credentials.app_key}"
+        self.scope = blake2b(own_seed.encode(), digest_size=16).hexdigest()
+        self.mark = mark(own_seed)
+        self.access_tokens: TokenOffice[str] = TokenOffice(f"{own_seed}/access", self.mark)
         self.ccmessaging_tokens: TokenOffice[Session] = CcmessagingOffice(
-            f"{seed}/{credentials.app_key}/ccmessaging", plan.scenario.tokens.ccmessaging_value
+            f"{own_seed}/ccmessaging", literal=plan.scenario.tokens.ccmessaging_value
         )
         self._sessions: OrderedDict[str, Session] = OrderedDict()
         self._tokens_asked = 0

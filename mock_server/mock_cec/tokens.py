@@ -27,16 +27,27 @@ class Grant(Struct, Generic[Owner], frozen=True):
     expires: float
 
 
+MARK_LENGTH: Final = 16
+"""How many characters of an AccessToken say for which tenant it was issued."""
+
+
+def mark(seed: str) -> str:
+    """Make the mark of a tenant: hexadecimal digits."""
+    return blake2b(seed.encode(), digest_size=MARK_LENGTH // 2).hexdigest()
+
+
 class TokenOffice(Generic[Owner]):
     """Issues and knows the tokens of one kind.
 
     Args:
         seed: What the tokens are derived from, beside their ordinal.
+        mark: What they begin with.
         literal: Issue this very token every time.
     """
 
-    def __init__(self, seed: str, literal: str | None = None) -> None:
+    def __init__(self, seed: str, mark: str = "", literal: str | None = None) -> None:
         self._seed = seed
+        self._mark = mark
         self._literal = literal
         self._issued = 0
         self._grants: OrderedDict[str, Grant[Owner]] = OrderedDict()
@@ -55,7 +66,8 @@ class TokenOffice(Generic[Owner]):
         return self._grants.get(token)
 
     def _derive(self) -> str:
-        return blake2b(f"{self._seed}/{self._issued}".encode(), digest_size=32).hexdigest()
+        digits = blake2b(f"{self._seed}/{self._issued}".encode(), digest_size=32).hexdigest()
+        return self._mark + digits[len(self._mark) :]
 
     def _forget(self, now: float) -> None:
         oldest = next(iter(self._grants.values()))

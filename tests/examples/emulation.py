@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from cec_client.protocol import Endpoint
 from mock_cec.clock import RealClock
+from mock_cec.platform import Platform
 from mock_cec.scenario.loading import load
 from mock_cec.scenario.plan import plan
 from mock_cec.serving import BackgroundServer
@@ -44,7 +45,7 @@ class Emulator:
 def emulator(scenario: str) -> Iterator[Emulator]:
     """Play a scenario, given as YAML without its title."""
     tenant = Tenant(plan(load(f"title: A test\n{dedent(scenario)}", "inline")), RealClock(), CREDENTIALS)
-    with BackgroundServer(tenant) as server:
+    with BackgroundServer(Platform(tenant)) as server:
         yield Emulator(tenant, server.base_url)
 
 

@@ -11,6 +11,7 @@ import pytest
 from cec_client.protocol import BY_NAME, Endpoint
 from mock_cec.app import app
 from mock_cec.clock import SteppedClock
+from mock_cec.platform import Platform
 from mock_cec.scenario import catalogue
 from mock_cec.scenario.loading import load
 from mock_cec.scenario.plan import plan
@@ -61,7 +62,9 @@ class Api:
         self.tenant = Tenant(plan(found), self.clock)
         self.headers: dict[str, str] = {"content-type": "application/json"}
         self._runner = runner
-        self._http = httpx.AsyncClient(transport=httpx.ASGITransport(app(self.tenant)), base_url="http://cec.test:8360")
+        self._http = httpx.AsyncClient(
+            transport=httpx.ASGITransport(app(Platform(self.tenant))), base_url="http://cec.test:8360"
+        )
 
     def login(self, user: str = "alice") -> Api:
         """Get both tokens, and use them from now on."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from cec_client.protocol import Endpoint
 from mock_cec.app import app
+from mock_cec.platform import Platform
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,7 +23,7 @@ class Caller:
     def __init__(self, client: Api, endpoint: Endpoint, query: bytes = b"channel=WEB") -> None:
         self.sent: list[dict[str, Any]] = []
         self.gone = asyncio.Event()
-        self._app = app(client.tenant)
+        self._app = app(Platform(client.tenant))
         self._parts = [b'{"channel":', b'"WEB"}'] if endpoint.method == "POST" else [b""]
         headers = [(name.encode(), value.encode()) for name, value in client.headers.items()]
         self._scope = {

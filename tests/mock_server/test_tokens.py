@@ -43,7 +43,7 @@ def test_ccmessaging_tokens_look_like_percent_encoded_base64() -> None:
 
 
 def test_a_scenario_can_name_the_token() -> None:
-    office = CcmessagingOffice[str]("seed", "xxx")
+    office = CcmessagingOffice[str]("seed", literal="xxx")
     assert office.issue("alice", 0.0, 10.0) == "xxx"
     assert office.issue("bob", 0.0, 10.0) == "xxx"
     grant = office.find("xxx")
