@@ -1,0 +1,93 @@
+"""Opening a trace: a file or a URL, our JSON or a HAR; which of them it is, its content says."""
+
+from __future__ import annotations
+
+import urllib.error
+import urllib.request
+from http.client import HTTPException
+from pathlib import Path
+from typing import Final
+
+import msgspec
+from cec_client.protocol import Trace, TraceError
+
+from mock_cec.trace.har_reading import read_har
+
+TIME_LIMIT: Final = 10.0
+"""Seconds that a server may be silent."""
+
+SIZE_LIMIT: Final = 256 << 20
+"""The most bytes that are read: a full recorder holds 64 MiB of bodies."""
+
+_MARK: Final = b"\xef\xbb\xbf"
+
+
+class _Either(msgspec.Struct):
+    """The members by which the two forms are told apart."""
+
+    format: msgspec.Raw | None = None
+    log: msgspec.Raw | None = None
+
+
+def open_trace(source: str, base_url: str | None = None) -> Trace:
+    """Open a trace.
+
+    Args:
+        source: A file's path, or an `http` or `https` URL.
+        base_url: Where the platform was; for a HAR whose requests do not tell it.
+
+    Raises:
+        TraceError: It cannot be read, or is no trace; the text is one line that begins with the source.
+    """
+    try:
+        data = _fetch(source) if source.lower().startswith(("http://", "https://")) else _load(source)
+        return read(data, base_url)
+    except TraceError as error:
+        raise TraceError(f"{source}: {' '.join(str(error).split())}") from error
+
+
+def read(data: bytes, base_url: str | None = None) -> Trace:
+    """Read a trace in either form.
+
+    Raises:
+        TraceError: It is in neither form.
+    """
+    data = data.removeprefix(_MARK)
+    try:
+        form = msgspec.json.decode(data, type=_Either)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise TraceError(f"this is neither a stored trace nor a HAR: {error}") from error
+    if form.format is not None:
+        return Trace.from_json(data)
+    if form.log is not None:
+        return read_har(data, base_url)
+    raise TraceError('this is neither a stored trace (a member "format") nor a HAR (a member "log")')
+
+
+def _load(path: str) -> bytes:
+    try:
+        with Path(path).open("rb") as file:
+            return _limited(file.read(SIZE_LIMIT + 1))
+    except (OSError, ValueError) as error:
+        raise TraceError(f"cannot be read: {getattr(error, 'strerror', None) or error}") from error
+
+
+def _fetch(url: str) -> bytes:
+    request = urllib.request.Request(url, headers={"Accept": "application/json"})  # noqa: S310  (http or https)
+    try:
+        with urllib.request.urlopen(request, timeout=TIME_LIMIT) as answer:  # noqa: S310  (the same)
+            return _limited(answer.read(SIZE_LIMIT + 1))
+    except urllib.error.HTTPError as error:
+        raise TraceError(f"the server answers {error.code} {error.reason}") from error
+    except urllib.error.URLError as error:
+        raise TraceError(f"cannot be fetched: {error.reason}") from error
+    except TimeoutError as error:
+        raise TraceError(f"cannot be fetched: nothing came for {TIME_LIMIT:g} s") from error
+    except (OSError, ValueError, HTTPException) as error:
+        raise TraceError(f"cannot be fetched: {error or type(error).__name__}") from error
+
+
+def _limited(data: bytes) -> bytes:
+    if len(data) > SIZE_LIMIT:
+        raise TraceError(f"is larger than {SIZE_LIMIT >> 20} MiB")
+    return data
