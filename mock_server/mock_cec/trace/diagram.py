@@ -29,7 +29,7 @@ WIDTH: Final = 80
 """The columns of a diagram."""
 
 _TIME: Final = 9
-_ARROW: Final = 34
+_ARROW: Final = 33
 _LANES: Final = 3
 _NOTES: Final = WIDTH - _TIME - _ARROW - _LANES - 4
 
@@ -99,14 +99,13 @@ class _Drawing:
         blank = (Saying(" " * _TIME, Tone.QUIET), Saying(" " * _ARROW), after)
         for number, note in zip_longest(range(max(1, len(notes))), notes, fillvalue=Saying("")):
             yield self._line(*(first if number == 0 else blank), note)
-        return
 
     def _line(self, time: Saying, arrow: Saying, lanes: str, note: Saying) -> Line:
         life = self._signs.life
-        pieces = (time, Saying(f" {life}"), arrow, Saying(f"{life}{lanes:<{_LANES}} "), note)
-        while pieces and not pieces[-1].text.strip():
-            pieces = pieces[:-1]
-        return (*pieces[:-1], Saying(pieces[-1].text.rstrip(), pieces[-1].tone))
+        pieces = [time, Saying(f" {life}"), arrow, Saying(f"{life}{lanes:<{_LANES}} "), note]
+        if not note.text:
+            pieces[-2:] = [Saying(f"{life}{lanes}".rstrip())]
+        return tuple(pieces)
 
     def _time(self, time: float | None) -> str:
         """Write a time, unless the row above has the same."""
@@ -132,7 +131,9 @@ class _Drawing:
     def _arrow(self, row: Row) -> Saying:
         signs, tone = self._signs, row.saying.tone
         number = f"#{row.exchange.serial} " if row.overlapped and row.saying.text else ""
-        text = clip(number + self._say(row.saying.text), _ARROW - 6, signs.omission)
+        if row.kind is Kind.FOLD:
+            number = f"{signs.more} "
+        text = clip(number + self._say(row.saying.text), _ARROW - 5, signs.omission)
         line = signs.arrow * (_ARROW - 3 - width(text))
         if row.kind is Kind.ASK:
             return Saying(f" {text} {line}>", tone)
@@ -142,8 +143,6 @@ class _Drawing:
             return Saying(f"{signs.lost}{line} {text} ", tone)
         if row.kind is Kind.GONE:
             return Saying(f" {text} {line}{signs.lost}", tone)
-        if row.kind is Kind.FOLD:
-            text = f"{signs.more} {text}"
         return Saying(pad(f" {text}", _ARROW), tone)
 
     def _say(self, text: str) -> str:

@@ -1,7 +1,7 @@
 """The sequence diagram of a trace as Mermaid text, which code hosts and wikis draw.
 
 Text in Mermaid may hold nearly anything, but a semicolon ends a line, a hash begins an entity, and some words are
-keywords; so whatever is not a letter, a digit or harmless becomes an entity (`#59;`).
+keywords; so whatever could be more than text becomes an entity (`#59;`).
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from mock_cec.trace.rows import Row
 
-_HARMLESS: Final = re.compile(r"[\w .,()'/=?!+-]")
+_HARMFUL: Final = re.compile(r"[#;\"<>{}\[\]|\\%&$@*~^`]")
 _KEYWORD: Final = re.compile(r"\b(end|wrap|nowrap)\b", re.IGNORECASE)
 
 _ARROWS: Final = {
@@ -42,7 +42,7 @@ def mermaid(trace: Trace, user: str | None) -> str:
     """
     lines = [
         "sequenceDiagram",
-        f"    participant client as {escape(user if user is not None else 'nobody known')}",
+        f"    participant client as {escape(user if user is not None else 'nobody known').replace(':', '#58;')}",
         "    participant CEC",
     ]
     for row in rows(trace):
@@ -52,7 +52,7 @@ def mermaid(trace: Trace, user: str | None) -> str:
 
 def escape(text: str) -> str:
     """Write a text so that Mermaid takes it as text."""
-    safe = "".join(letter if _HARMLESS.match(letter) else f"#{ord(letter)};" for letter in printable(text))
+    safe = _HARMFUL.sub(lambda letter: f"#{ord(letter[0])};", printable(text))
     return _KEYWORD.sub(lambda word: f"#{ord(word[0][0])};{word[0][1:]}", safe)
 
 
@@ -68,8 +68,8 @@ def _row(row: Row) -> Iterator[str]:
     elif row.saying.text:
         yield f"Note over client,CEC: {words}"
     if row.notes:
-        time = f"{time}" if row.kind is Kind.DUE else ""
-        yield f"Note right of CEC: {escape(time)}{'<br/>'.join(escape(note.text) for note in row.notes)}"
+        time = time if row.kind is Kind.DUE else ""
+        yield f"Note right of CEC: {time}{'<br/>'.join(escape(note.text) for note in row.notes)}"
 
 
 def _framed(row: Row, lines: list[str]) -> Iterator[str]:

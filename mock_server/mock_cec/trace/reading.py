@@ -25,8 +25,8 @@ _MARK: Final = b"\xef\xbb\xbf"
 class _Either(msgspec.Struct):
     """The members by which the two forms are told apart."""
 
-    format: msgspec.Raw | None = None
-    log: msgspec.Raw | None = None
+    format: msgspec.Raw = msgspec.Raw()
+    log: msgspec.Raw = msgspec.Raw()
 
 
 def open_trace(source: str, base_url: str | None = None) -> Trace:
@@ -57,9 +57,9 @@ def read(data: bytes, base_url: str | None = None) -> Trace:
         form = msgspec.json.decode(data, type=_Either)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise TraceError(f"this is neither a stored trace nor a HAR: {error}") from error
-    if form.format is not None:
+    if bytes(form.format):
         return Trace.from_json(data)
-    if form.log is not None:
+    if bytes(form.log):
         return read_har(data, base_url)
     raise TraceError('this is neither a stored trace (a member "format") nor a HAR (a member "log")')
 
@@ -69,7 +69,7 @@ def _load(path: str) -> bytes:
         with Path(path).open("rb") as file:
             return _limited(file.read(SIZE_LIMIT + 1))
     except (OSError, ValueError) as error:
-        raise TraceError(f"cannot be read: {getattr(error, 'strerror', None) or error}") from error
+        raise TraceError(f"cannot be read: {_reason(error)}") from error
 
 
 def _fetch(url: str) -> bytes:
@@ -78,13 +78,18 @@ def _fetch(url: str) -> bytes:
         with urllib.request.urlopen(request, timeout=TIME_LIMIT) as answer:  # noqa: S310  (the same)
             return _limited(answer.read(SIZE_LIMIT + 1))
     except urllib.error.HTTPError as error:
-        raise TraceError(f"the server answers {error.code} {error.reason}") from error
-    except urllib.error.URLError as error:
-        raise TraceError(f"cannot be fetched: {error.reason}") from error
-    except TimeoutError as error:
-        raise TraceError(f"cannot be fetched: nothing came for {TIME_LIMIT:g} s") from error
+        raise TraceError(f"the server answers {error.code} {error.reason}".rstrip()) from error
     except (OSError, ValueError, HTTPException) as error:
-        raise TraceError(f"cannot be fetched: {error or type(error).__name__}") from error
+        raise TraceError(f"cannot be fetched: {_reason(error)}") from error
+
+
+def _reason(error: object) -> str:
+    """Say in words why something could not be opened, without the numbers that operating systems give."""
+    if isinstance(error, urllib.error.URLError):
+        return _reason(error.reason)
+    if isinstance(error, TimeoutError):
+        return f"nothing came for {TIME_LIMIT:g} s"
+    return getattr(error, "strerror", None) or str(error) or type(error).__name__
 
 
 def _limited(data: bytes) -> bytes:

@@ -138,8 +138,8 @@ def _folded(unfolded: Iterable[Row]) -> Iterator[Row]:
             continue
         yield from found[0]
         last = found[-1][-1]
-        what = "an event" if kind is Endpoint.EVENTS else "a message"
-        saying = Saying(f"{len(found) - 1} more polls without {what}", Tone.QUIET)
+        what = "event" if kind is Endpoint.EVENTS else "message"
+        saying = Saying(f"{len(found) - 1} more polls, no {what}", Tone.QUIET)
         yield Row(Kind.FOLD, last.time, last.exchange, saying)
 
 
