@@ -37,6 +37,9 @@ def main() -> int:
         assert emulator.stdout is not None
         assert emulator.stderr is not None
         ready = emulator.stdout.readline()
+        if not ready:
+            print(f"{emulator.stderr.read()}Is mock-cec installed in this Python? pip install -e .", file=sys.stderr)
+            return 1
         log = threading.Thread(target=show, args=("mock-cec", 36, emulator.stderr))
         log.start()
         try:
