@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -62,9 +63,4 @@ def wrap(text: str, columns: int) -> Iterator[str]:
 
 
 def _beginning(text: str, columns: int) -> str:
-    taken = 0
-    for position, letter in enumerate(text):
-        taken += _columns(letter)
-        if taken > columns:
-            return text[:position]
-    return text
+    return text[: sum(taken <= columns for taken in accumulate(map(_columns, text)))]

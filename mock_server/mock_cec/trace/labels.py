@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter, defaultdict
+from heapq import merge
 from itertools import groupby
 from typing import TYPE_CHECKING, Final
 from urllib.parse import unquote
@@ -19,7 +20,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 SHORTEST: Final = 8
-"""The fewest characters a value has to have for being sought in running text: shorter ones are found by chance."""
+"""The fewest characters a value has to have for being sought within words: shorter ones are found by chance."""
+
+_SHORTEST_WORD: Final = 4
+"""The fewest characters of a value that is sought as a whole word."""
 
 _PREFIX: Final = 6
 """How many characters of a secret the emulator shows in a message, before the sign of omission."""
@@ -41,6 +45,7 @@ _VOCABULARY: Final = "\n".join(
         ),
         *EVENT_TEXT.values(),
         NO_EVENT_TEXT,
+        "text/plain; charset=utf-8, keep-alive, gzip, deflate, localhost",
         *Kind,
     )
 )
@@ -131,7 +136,11 @@ class Finder:
     """
 
     def __init__(self, labels: dict[str, str]) -> None:
-        self._labels = {value: label for value, label in labels.items() if _sought(value)}
+        own = {value: label for value, label in labels.items() if value not in _VOCABULARY}
+        self._labels = {value: label for value, label in own.items() if len(value) >= SHORTEST}
+        self._words = {value: label for value, label in own.items() if _is_word(value, label)}
+        lengths = groupby(sorted(self._words, key=lambda word: (-len(word), word)), key=len)
+        self._word = re.compile(rf"(?<!\w)(?:{'|'.join(_alternatives(group) for _, group in lengths) or '(?!)'})(?!\w)")
         self._by_prefix: defaultdict[str, list[str]] = defaultdict(list)
         for value in sorted(self._labels, key=len, reverse=True):
             self._by_prefix[value[:_PREFIX]].append(value)
@@ -140,9 +149,14 @@ class Finder:
     def find(self, text: str) -> Iterator[tuple[int, int, str]]:
         """Find the values in a text from left to right: where each begins and ends, and its label."""
         end = 0
-        for candidate in self._prefix.finditer(text):
+        found = (self._word.finditer(text), self._prefix.finditer(text))
+        for candidate in merge(*found, key=lambda match: match.start()):
             start = candidate.start()
             if start < end:
+                continue
+            if candidate.end() > start:
+                end = candidate.end()
+                yield start, end, self._words[candidate[0]]
                 continue
             for value in self._by_prefix[text[start : start + _PREFIX]]:
                 if length := _match(text, start, value):
@@ -210,8 +224,10 @@ def _is_json(text: str) -> bool:
     return True
 
 
-def _sought(value: str) -> bool:
-    return len(value) >= SHORTEST and value not in _VOCABULARY
+def _is_word(value: str, label: str) -> bool:
+    """Say whether a short value is sought as a word: not numbers, which count something, nor what people wrote."""
+    fits = _SHORTEST_WORD <= len(value) < SHORTEST and not value.isdecimal()
+    return fits and not label.startswith(f"<{Kind.TEXT}")
 
 
 def _match(text: str, start: int, value: str) -> int:

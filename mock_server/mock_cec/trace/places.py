@@ -68,7 +68,7 @@ SCHEMES: Final = frozenset({"bearer", "basic", "digest", "token", "negotiate", "
 _WORD: Final = re.compile(rf"(?:{LABEL.pattern}|\S)+".replace("?P<kind>", "?:").replace("?P<number>", "?:"))
 _REST: Final = re.compile(rf"^\s*(?:(?:{'|'.join(sorted(SCHEMES))})\s+)?(\S)", re.IGNORECASE)
 _PAIR: Final = re.compile(r"(?:^|[?&#])([^=&?#]*)=([^&#]*)")
-_COOKIE: Final = re.compile(r"(?:^|;\s*)([^=;]+)=([^;]*)")
+_COOKIE: Final = re.compile(r"(?:^|;)\s*(?:[^=;]*=)?([^;]*)")
 _JSON: Final = re.compile(
     r'"(?P<text>(?:[^"\\]|\\.)*+)(?:"|\\?\Z)|(?P<sign>[{}\[\],:])|(?P<bare>[^\s"{}\[\],:]+)', re.DOTALL
 )
@@ -100,7 +100,7 @@ def cookies(value: str, *, answer: bool) -> Iterator[Place]:
     """Find the values of a `Cookie` header, or the one value of a `Set-Cookie` header (RFC 6265 §4)."""
     for number, pair in enumerate(_COOKIE.finditer(value)):
         if number == 0 or not answer:
-            yield Place(*pair.span(2), Holding(Kind.COOKIE))
+            yield Place(*pair.span(1), Holding(Kind.COOKIE))
 
 
 def looks_like_json(text: str) -> bool:

@@ -67,20 +67,27 @@ def read(data: bytes, base_url: str | None = None) -> Trace:
 def _load(path: str) -> bytes:
     try:
         with Path(path).open("rb") as file:
-            return _limited(file.read(SIZE_LIMIT + 1))
+            data = file.read(SIZE_LIMIT + 1)
     except (OSError, ValueError) as error:
         raise TraceError(f"cannot be read: {_reason(error)}") from error
+    return _limited(data)
 
 
 def _fetch(url: str) -> bytes:
-    request = urllib.request.Request(url, headers={"Accept": "application/json"})  # noqa: S310  (http or https)
     try:
+        request = urllib.request.Request(url, headers={"Accept": "application/json"})  # noqa: S310  (http or https)
         with urllib.request.urlopen(request, timeout=TIME_LIMIT) as answer:  # noqa: S310  (the same)
-            return _limited(answer.read(SIZE_LIMIT + 1))
+            data = bytes(answer.read(SIZE_LIMIT + 1))
+            missing = answer.length
     except urllib.error.HTTPError as error:
+        error.close()
         raise TraceError(f"the server answers {error.code} {error.reason}".rstrip()) from error
     except (OSError, ValueError, HTTPException) as error:
         raise TraceError(f"cannot be fetched: {_reason(error)}") from error
+    data = _limited(data)
+    if missing:
+        raise TraceError(f"cannot be fetched: the answer ends {missing} bytes too early")
+    return data
 
 
 def _reason(error: object) -> str:

@@ -99,7 +99,7 @@ def _of(exchange: Exchange) -> Iterator[Row]:
         else:
             yield Row(Kind.OPEN, None, exchange, Saying("no answer in the trace", Tone.LOST), beside)
     elif exchange.answer_ended is None and exchange.connection_gone is not None:
-        said = Saying(f"{answer(exchange).text}, cut short", Tone.LOST)
+        said = Saying(f"{exchange.status or 'an answer'}, cut short", Tone.LOST)
         yield Row(Kind.CUT, exchange.connection_gone, exchange, said, beside)
     else:
         begun = exchange.answer_begun if exchange.answer_begun is not None else exchange.answer_ended

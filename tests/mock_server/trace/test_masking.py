@@ -91,6 +91,8 @@ def test_a_login_is_masked_and_stays_readable() -> None:
         ("x-app-key", "mock-app-key", "mock-app-key"),
         ("X-Token-Expire", "600", "600"),
         ("x-csrf-token", "abc", "<secret 1>"),
+        ("set-cookie", "sid=abc; Path=/", "sid=<cookie 1>; Path=/"),
+        ("cookie", "nameless", "<cookie 1>"),
         ("cookie", "sid=abc; theme=abc", "sid=<cookie 1>; theme=<cookie 1>"),
         (
             "referer",
@@ -107,9 +109,16 @@ def test_what_surrounds_a_secret_stays(name: str, value: str, expected: str) -> 
     ("body", "expected"),
     [
         (b'{"app_secret": 12345678}', b'{"app_secret": 9007199254000001}'),
+        (
+            b'{"sk": 9007199254000003, "secret": [1, 1]}',
+            b'{"sk": 9007199254000003, "secret": [9007199254000004, 9007199254000004]}',
+        ),
         (b'{"app_secret": null, "appSecret": true}', b'{"app_secret": null, "appSecret": true}'),
         (b'{"app_secret": ["abc", {"x": "abc"}]}', b'{"app_secret": ["<app-secret 1>", {"x": "<app-secret 1>"}]}'),
-        (b'{"app_secret": "caf\\u00e9s", "b": "caf\\u00e9s"}', b'{"app_secret": "<app-secret 1>", "b": "caf\\u00e9s"}'),
+        (
+            b'{"app_secret": "caf\\u00e9s", "b": "caf\\u00e9s"}',
+            b'{"app_secret": "<app-secret 1>", "b": "<app-secret 1>"}',
+        ),
         (b'{"app_secret": "half of a secr', b'{"app_secret": "<app-secret 1>'),
         (b'{"app_secret": "a\\', b'{"app_secret": "<app-secret 1>\\'),
         (b'{"app_secret": "\\x"}', b'{"app_secret": "<app-secret 1>"}'),
@@ -176,6 +185,14 @@ def test_words_of_the_protocol_are_masked_only_where_they_are_secrets() -> None:
     create = exchange(Endpoint.CREATE, request_body={"channel": "WEB", "mediaAbility": "0"})
     assert masked(*login(secret="mediaAbility"), create)[-1] == create
     assert b"<app-secret 1>" in masked(*login(secret="WEB"), create)[0].request_body
+
+
+def test_short_secrets_are_sought_as_words() -> None:
+    stray = exchange("/?a=shh&b=hush1&c=xhush1", request_headers=(("x", "hush1, shh"),), request_body={"n": "hush1!"})
+    found = masked(*login(secret="hush1"), stray)[-1]
+    assert found.target == "/?a=shh&b=%3Capp-secret%201%3E&c=xhush1"
+    assert found.request_headers == (("x", "<app-secret 1>, shh"),)
+    assert found.request_body == b'{"n": "<app-secret 1>!"}'
 
 
 def test_personal_data_are_masked_on_request() -> None:
@@ -290,9 +307,12 @@ def test_no_secret_survives_anywhere(found: list[str]) -> None:
 tokens = st.sampled_from(
     ["aaaaaaaaaa", "aaaaaaaaaab", "b%2Bb%3Dbbbb", "b+b=bbbb", "short", "undefined", "", "Bearer", "<access-token 1>"]
 )
-headers = st.tuples(
-    st.sampled_from(["Authorization", "ccmessaging-token", "x-app-secret", "cookie", "x-any"]),
-    st.builds(str.__add__, st.sampled_from(["", "Bearer ", "Bearer  ", "bearer ", "Bearer", " ", "a="]), tokens),
+headers = st.one_of(
+    st.tuples(
+        st.sampled_from(["Authorization", "ccmessaging-token", "x-app-secret", "x-any"]),
+        st.builds(str.__add__, st.sampled_from(["", "Bearer ", "Bearer  ", "bearer ", "Bearer", " "]), tokens),
+    ),
+    st.tuples(st.just("cookie"), st.builds(str.__add__, st.sampled_from(["", "a="]), tokens)),
 )
 traces = st.lists(
     st.one_of(
@@ -314,8 +334,9 @@ def facts(trace: Trace) -> list[object]:
     """List the values that rules compare: of headers (without the scheme), parameters, members."""
     listed: list[object] = []
     for found in trace.exchanges:
-        listed += (value for _, value in found.request_headers)
-        listed += (value.removeprefix("Bearer ") for _, value in found.request_headers)
+        headers = [value for name, value in found.request_headers if name != "cookie"]
+        listed += headers
+        listed += (value.removeprefix("Bearer ") for value in headers)
         listed += (value for _, value in parse_qsl(found.target.partition("?")[2], keep_blank_values=True))
         for body in (found.request_body, found.response_body):
             listed += json.loads(body).values() if body else ()
