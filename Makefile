@@ -12,8 +12,7 @@ test: .venv/installed
 	$(VENV)/ruff check
 	$(VENV)/ruff format --check
 	$(VENV)/mypy
-	$(VENV)/python -m pytest --cov --cov-report=
-	$(VENV)/coverage report
+	$(VENV)/python -m pytest --cov
 
 benchmark: .venv/installed
 	$(VENV)/python benchmarks/run.py

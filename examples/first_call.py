@@ -1,4 +1,4 @@
-"""A whole click-to-call, both sides in one terminal: the emulator on the left margin, the client beside it.
+"""A whole click-to-call, both sides in one terminal, line by line as it happens.
 
 It starts `mock-cec` on a free port, lets `cec-call` place a call with a text session (queued, answered, hung up after
 three seconds), and ends by itself. Run it with the Python that has mock-cec installed: `python examples/first_call.py`.
@@ -6,14 +6,19 @@ three seconds), and ends by itself. Run it with the Python that has mock-cec ins
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import threading
+from io import TextIOWrapper
 from typing import IO
 
 EMULATOR = [sys.executable, "-m", "mock_cec", "--port", "0", "--scenario", "queue_then_answered"]
 CLIENT = [sys.executable, "-m", "cec_client", "--flow", "text_then_call", "--say", "你好，我想咨询一下"]
 HANG_UP = ["--hangup-after", "3"]
+
+# Whatever the terminal speaks, the pipes speak UTF-8; and no proxy stands between two programs of one machine.
+ENVIRONMENT = os.environ | {"PYTHONIOENCODING": "utf-8", "NO_PROXY": "127.0.0.1", "no_proxy": "127.0.0.1"}
 
 printing = threading.Lock()
 
@@ -28,11 +33,15 @@ def show(side: str, colour: int, lines: IO[str]) -> None:
 
 def start(command: list[str], errors: int) -> subprocess.Popen[str]:
     """Start a command whose output is ours to show."""
-    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=errors, text=True, encoding="utf-8")
+    return subprocess.Popen(
+        command, env=ENVIRONMENT, stdout=subprocess.PIPE, stderr=errors, text=True, encoding="utf-8"
+    )
 
 
 def main() -> int:
     """Play the call; the exit status is the client's."""
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")  # a terminal without Chinese shows what it can
     with start(EMULATOR, subprocess.PIPE) as emulator:
         assert emulator.stdout is not None
         assert emulator.stderr is not None
@@ -45,7 +54,10 @@ def main() -> int:
         try:
             with start([*CLIENT, *HANG_UP, ready.split()[-1]], subprocess.STDOUT) as client:
                 assert client.stdout is not None
-                show("cec-call", 32, client.stdout)
+                try:
+                    show("cec-call", 32, client.stdout)
+                except KeyboardInterrupt:  # the client has had it too, and hangs up
+                    show("cec-call", 32, client.stdout)
         finally:
             emulator.terminate()
             log.join()

@@ -114,7 +114,7 @@ def _authorised(tenant: Tenant, request: Request, now: float) -> None:
         raise Denied(expired(Problem("header Authorization", got, expected)))
     grant = tenant.access_tokens.find(token)
     if grant is None:
-        got = f"{masked(token)}, which was never issued here"
+        got = f"{masked(token)}, which was not issued here, or long ago"
         raise Denied(expired(Problem("header Authorization", got, "an AccessToken of tokenByAkSk (guide §2.1)")))
     if grant.expires <= now:
         got = f"{masked(token)}, which expired {now - grant.expires:.1f} s ago"
@@ -130,7 +130,7 @@ def _session(tenant: Tenant, request: Request, now: float) -> Session:
     token = request.header("ccmessaging-token")
     grant = None if token is None else tenant.ccmessaging_tokens.find(token)
     if grant is None:
-        got = masked(token) if token is None else f"{masked(token)}, which was never issued here"
+        got = masked(token) if token is None else f"{masked(token)}, which was not issued here, or long ago"
         raise Denied(expired(Problem("header ccmessaging-token", got, "the token of applyToken (guide §4.1)")))
     if grant.expires <= now:
         got = f"{masked(token)}, which expired {now - grant.expires:.1f} s ago"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import logging
 import sys
+from io import TextIOWrapper
 from typing import TYPE_CHECKING, Final
 
 import click
@@ -34,7 +35,12 @@ class _Usage(click.ClickException):
 @click.option("--app-key", default="mock-app-key", show_default=True, help="The app_key that clients log in with.")
 @click.option("--app-secret", default="mock-app-secret", show_default=True, help="The app_secret that belongs to it.")
 @click.option("--channel-id", default="mock-channel", show_default=True, help="The channel that takes calls.")
-@click.option("--speed", default=1.0, show_default=True, help="How many times as fast scripted time runs.")
+@click.option(
+    "--speed",
+    default=1.0,
+    show_default=True,
+    help="How many times as fast the emulator's time runs: events, holds and the lives of tokens.",
+)
 @click.option("--log-level", default="info", show_default=True, type=click.Choice(list(_LEVELS)), help="On stderr.")
 @click.pass_context
 def main(  # noqa: PLR0913  (an option each)
@@ -54,6 +60,8 @@ def main(  # noqa: PLR0913  (an option each)
 
     Every option can also be given as MOCK_CEC_<OPTION> in the environment, for example MOCK_CEC_PORT=9000.
     """
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")  # a console without Chinese shows what it can
     if context.invoked_subcommand is not None:
         return
     if not speed > 0:

@@ -35,7 +35,7 @@ class Request(Struct, frozen=True):
     def header(self, name: str) -> str | None:
         """Give a header's value; `None` if it was not sent."""
         value = self.headers.get(name.encode("ascii"))
-        return None if value is None else value.decode("latin-1")
+        return None if value is None else value.decode("latin-1").strip(" \t")  # as RFC 9110 §5.5 wants
 
     def parameter(self, name: str) -> str | None:
         """Give a query parameter; `None` if it was not sent."""

@@ -29,7 +29,7 @@ class Session:
         access_code: The callee of the present call, unique to it; empty before the first.
     """
 
-    __slots__ = ("__weakref__", "_counts", "_plan", "_run", "access_code", "room", "script", "text", "user_id")
+    __slots__ = ("_counts", "_plan", "_run", "access_code", "room", "script", "text", "user_id")
 
     def __init__(self, user_id: str, plan: Plan, clock: Clock) -> None:
         self.user_id = user_id

@@ -120,7 +120,7 @@ class Tenant:
         if len(self._sessions) <= MOST_SESSIONS:
             return
         user_id, oldest = next(iter(self._sessions.items()))
-        if oldest.script.live(self.clock.now()) or len(oldest.room):
+        if oldest.script.engaged(self.clock.now()) or len(oldest.room):
             self._sessions.move_to_end(user_id)
         else:
             del self._sessions[user_id]

@@ -86,7 +86,7 @@ def test_the_scenario_is_one() -> None:
     assert [load(example, "README.md").title for example in examples]
 
 
-@pytest.mark.parametrize("language", ["sh", "js", "python", "yaml"])
+@pytest.mark.parametrize("language", ["sh", "js", "python", "yaml", "text"])
 def test_both_languages_have_the_same_code(language: str) -> None:
     def code(text: str) -> list[str]:
         return [re.sub(r"#.*", "", found) for found in re.findall(rf"```{language}\n(.*?)```", text, re.DOTALL)]
