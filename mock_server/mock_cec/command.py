@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import logging
 import sys
+from importlib import import_module
 from io import TextIOWrapper
 from typing import TYPE_CHECKING, Final
 
@@ -20,13 +21,34 @@ if TYPE_CHECKING:
 _LEVELS: Final = {"debug": logging.DEBUG, "info": logging.INFO, "warning": logging.WARNING, "error": logging.ERROR}
 
 
+_ELSEWHERE: Final = {"show": "mock_cec.trace.show"}
+"""Commands that have a module of their own, loaded when they are asked for: the emulator is to start in a blink."""
+
+
+class _Group(click.Group):
+    """The command with its commands, here and elsewhere."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted([*super().list_commands(ctx), *_ELSEWHERE])
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in _ELSEWHERE:
+            return super().get_command(ctx, cmd_name)
+        found: click.Command = getattr(import_module(_ELSEWHERE[cmd_name]), cmd_name)
+        return found
+
+
 class _Usage(click.ClickException):
     """A mistake of the caller's: one readable line, exit status 2."""
 
     exit_code = 2
 
 
-@click.group(invoke_without_command=True, context_settings={"auto_envvar_prefix": "MOCK_CEC", "max_content_width": 110})
+@click.group(
+    cls=_Group,
+    invoke_without_command=True,
+    context_settings={"auto_envvar_prefix": "MOCK_CEC", "max_content_width": 110},
+)
 @click.version_option(__version__, prog_name="mock-cec")
 @click.option("--scenario", default=catalogue.DEFAULT, show_default=True, help="What happens: a name, or a YAML file.")
 @click.option("--host", default="127.0.0.1", show_default=True, help="Where to listen.")

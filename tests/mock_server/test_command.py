@@ -134,5 +134,11 @@ def test_a_scenario_is_explained() -> None:
     assert "168103" in result.stdout
 
 
+def test_commands_of_other_modules_are_listed_and_found() -> None:
+    assert "show " in CliRunner().invoke(main, ["--help"]).stdout
+    assert "--mermaid" in CliRunner().invoke(main, ["show", "--help"]).stdout
+    assert CliRunner().invoke(main, ["sow"]).exit_code == 2
+
+
 def test_the_schema_is_printed() -> None:
     assert '"$schema"' in CliRunner().invoke(main, ["schema"]).stdout
