@@ -16,6 +16,8 @@ The theory, after guide §2 and §6.1. The tokens are in one of three states:
 - A 403 to tokens that have been replaced meanwhile needs no login: the errand just leaves again.
 - Two bounds end the circle of login and 403: the logins in a row that bought no other answer, over all errands; and the
   403s of one errand, whatever the others got.
+- A request has its time from when it leaves to when its answer is whole. This is counted here and not by the HTTP
+  library, whose limits start afresh with every byte that drips in.
 - A failing login ends every waiting errand with the login's own failure, except that while a call lives (`patient`) it
   is tried again a few times, from TOKEN on, unless the platform answered 4xx, which a repetition will not change.
 """
@@ -96,6 +98,7 @@ class Session:
         self._tickets: list[Ticket] = []
         self._alarms: list[Alarm] = []
         self._login: Request | None = None
+        self._login_sent_at = 0.0
         self._login_retry: Alarm | None = None
         self._access = ""
         self._ever_logged_in = tokens is not None
@@ -107,16 +110,20 @@ class Session:
     @property
     def outstanding(self) -> tuple[Request, ...]:
         """The requests that should be on the wire now."""
-        login = () if self._login is None else (self._login,)
-        return login + tuple(ticket.request for ticket in self._tickets if ticket.request is not None)
+        return tuple(request for request, _ in self._under_way())
 
     @property
     def wake_at(self) -> float | None:
         """When `tick` wants to be called; `None` if nothing waits for time to pass."""
-        return min((alarm.at for alarm in self._alarms), default=None)
+        limits = [sent_at + request.timeout for request, sent_at in self._under_way()]
+        return min(limits + [alarm.at for alarm in self._alarms], default=None)
 
     def tick(self, now: float) -> None:
-        """Do what is due."""
+        """Do what is due, and end what has had its time."""
+        for request, sent_at in self._under_way():
+            if sent_at + request.timeout <= now:
+                late = TimeoutError(f"no whole answer within {request.timeout:g} s")
+                self.answered(request.serial, NetworkFailed(request.endpoint, late, timed_out=True), now)
         due = sorted((alarm for alarm in self._alarms if alarm.at <= now), key=lambda alarm: alarm.at)
         for alarm in due:
             if alarm in self._alarms:
@@ -161,6 +168,10 @@ class Session:
         if alarm in self._alarms:
             self._alarms.remove(alarm)
 
+    def _under_way(self) -> list[tuple[Request, float]]:
+        login = [] if self._login is None else [(self._login, self._login_sent_at)]
+        return login + [(ticket.request, ticket.sent_at) for ticket in self._tickets if ticket.request is not None]
+
     # Errands
 
     def _enlist(self, ticket: Ticket, now: float) -> Ticket:
@@ -175,7 +186,7 @@ class Session:
             return
         if self.tokens is None:
             if self._login is None and self._login_retry is None:
-                self._start_login()
+                self._start_login(now)
             return
         for ticket in waiting:
             if ticket.errand is not None:
@@ -220,8 +231,9 @@ class Session:
 
     # Logins
 
-    def _start_login(self) -> None:
+    def _start_login(self, now: float) -> None:
         self._login_retry = None
+        self._login_sent_at = now
         self._login = requests.token(next(self._serials), self._credentials, self.policy.request_timeout)
 
     def _login_answered(self, answer: Answer, now: float) -> None:
@@ -230,6 +242,7 @@ class Session:
             self._login_failed(answer, now)
         elif answer.endpoint is Endpoint.TOKEN:
             self._access = str(answer.value)
+            self._login_sent_at = now
             self._login = requests.apply_token(
                 next(self._serials), self._credentials, self.customer, self._access, self.policy.request_timeout
             )
@@ -244,7 +257,7 @@ class Session:
     def _login_failed(self, answer: Failure, now: float) -> None:
         if self.patient and _may_pass(answer) and self._login_failures < self.policy.login_retries:
             self._login_failures += 1
-            self._login_retry = self.set_alarm(now + self.policy.retry_delay, lambda _: self._start_login())
+            self._login_retry = self.set_alarm(now + self.policy.retry_delay, self._start_login)
             self._tell(LoginFailed(error_of(answer), self._login_failures))
             return
         self._login_failures = 0

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
 USER_AGENT: Final = "cec-client"
 
+SLACK: Final = 1.0
+"""Seconds by which httpx's limits, each for one read or write, are longer than the session's for the whole."""
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -59,7 +62,7 @@ class Place:
             self.url(request),
             headers=list(request.headers),
             content=request.body,
-            timeout=httpx.Timeout(request.timeout, connect=min(self.connect_timeout, request.timeout)),
+            timeout=httpx.Timeout(request.timeout + SLACK, connect=min(self.connect_timeout, request.timeout)),
         )
 
     def client_options(self) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from cec_client.errors import (
     ClientClosed,
     GaveUp,
     RequestRefused,
+    TimedOut,
     TransportFailed,
 )
 from cec_client.events import Connected, Gateway, PollFailed, Released
@@ -481,3 +482,26 @@ def test_abandoning_ends_at_once() -> None:
 def test_the_policy_is_kept() -> None:
     world = World({POLL: [FAIL] * 9}, policy=Policy(poll_retries=1, retry_delay=0.0)).run()
     assert len(world.started(POLL)) == 2
+
+
+# Time limits
+
+
+def test_a_poll_that_is_never_answered_whole_has_failed_after_a_minute() -> None:
+    world = polls([QUEUED, NEVER, RELEASED])
+    starts = [line.at for line in world.started(POLL)]
+    assert starts[2] - starts[1] == pytest.approx(60 + 1)
+    assert [line.endpoint for line in world.log if line.what == "abort"] == [POLL]
+    (failed,) = [happened for happened in world.events if isinstance(happened, PollFailed)]
+    assert isinstance(failed.failure, TimedOut)
+    assert world.flow.outcome is Outcome.RELEASED
+
+
+@pytest.mark.parametrize("silent", [TOKEN, APPLY, SEND, CHECK, CREATE])
+def test_any_other_request_has_ten_seconds(silent: Endpoint) -> None:
+    world = World({silent: [NEVER]}, Sequence.TEXT_THEN_CALL).run()
+    asked = world.started(silent)[-1].at
+    assert world.now - asked == pytest.approx(10)
+    assert isinstance(world.flow.error, TimedOut)
+    assert str(world.flow.error) == f"{silent.value} got no answer in time: no whole answer within 10 s"
+    assert world.session.wake_at is None
