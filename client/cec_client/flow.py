@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, cast
 from cec_client import requests
 from cec_client.account import Media, Sequence
 from cec_client.answers import Answer, Expired, Ok
-from cec_client.errors import CallNotSupported, CecError, ClientClosed, GaveUp
+from cec_client.errors import CallInProgress, CallNotSupported, CecError, ClientClosed, GaveUp
 from cec_client.events import (
     CallCreated,
     CallEvent,
@@ -70,6 +70,7 @@ class CallFlow:
         self._pause: Alarm | None = None
         self._drop_pause: Alarm | None = None
         self._farewell: Alarm | None = None
+        self._patience: Alarm | None = None
         self._poll_failures = 0
         self._drop_failures = 0
         self._spent: CecError | None = None
@@ -91,7 +92,13 @@ class CallFlow:
         return events
 
     def start(self, now: float) -> None:
-        """Begin, with the login if there are no tokens yet."""
+        """Begin, with the login if there are no tokens yet.
+
+        Raises:
+            CallInProgress: The session carries another call.
+        """
+        if self._session.listener is not None:
+            raise CallInProgress("this client has a live call, which another would disturb: end it first")
         self._session.listener = self._heard
         self._next_step(now)
 
@@ -107,10 +114,23 @@ class CallFlow:
         elif self._step is None or not self._create_is_under_way():
             self._finish(Outcome.HUNG_UP)
 
+    def end(self, now: float) -> None:
+        """Hang up, and do not wait longer than one `request_timeout` for a platform that may be dead."""
+        self.hang_up(now)
+        if not self.over and self._patience is None:
+            self._patience = self._session.set_alarm(now + self._policy.request_timeout, self._out_of_patience)
+
     def abandon(self) -> None:
         """End at once without another request; for a program that must stop."""
         if not self.over:
             self._finish(Outcome.ERROR, ClientClosed("the call was abandoned while it was under way"))
+
+    def _out_of_patience(self, _now: float) -> None:
+        if self.hung_up:
+            self._finish(Outcome.HUNG_UP)
+        else:
+            limit = self._policy.request_timeout
+            self._finish(Outcome.ERROR, ClientClosed(f"the call was abandoned: no hang-up succeeded within {limit:g} s"))
 
     # Setting up
 
@@ -289,10 +309,11 @@ class CallFlow:
         self.phase = Phase.OVER
         self.outcome = outcome
         self.error = error
-        self._session.patient = False
-        self._session.listener = None
+        if self._session.listener == self._heard:  # a call that never began has no say in another's affairs
+            self._session.listener = None
+            self._session.patient = False
         for ticket in (self._step, self._poll, self._text, self._drop):
             if ticket is not None:
                 self._session.withdraw(ticket)
-        for alarm in (self._pause, self._drop_pause, self._farewell):
+        for alarm in (self._pause, self._drop_pause, self._farewell, self._patience):
             self._session.drop_alarm(alarm)

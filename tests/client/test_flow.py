@@ -9,6 +9,7 @@ from cec_client.account import Sequence
 from cec_client.errors import (
     AuthenticationFailed,
     BadAnswer,
+    CallInProgress,
     CallNotSupported,
     CallRejected,
     CecError,
@@ -19,6 +20,7 @@ from cec_client.errors import (
     TransportFailed,
 )
 from cec_client.events import Connected, Gateway, PollFailed, Released
+from cec_client.flow import CallFlow
 from cec_client.outcome import Outcome
 from cec_client.policy import Policy
 from cec_client.protocol import Endpoint
@@ -505,3 +507,64 @@ def test_any_other_request_has_ten_seconds(silent: Endpoint) -> None:
     assert isinstance(world.flow.error, TimedOut)
     assert str(world.flow.error) == f"{silent.value} got no answer in time: no whole answer within 10 s"
     assert world.session.wake_at is None
+
+
+# Leaving, and calls beside each other
+
+
+@pytest.mark.parametrize("drops", [[NEVER] * 9, [FAIL] * 2 + [NEVER] * 9])
+def test_leaving_a_dead_platform_takes_one_request_timeout(drops: list[Reply]) -> None:
+    world = World({DROP: drops})
+    for when in (3, 4):
+        world.at(when, lambda: world.flow.end(world.now))
+    world.run()
+    assert world.now == pytest.approx(13)
+    assert world.flow.outcome is Outcome.ERROR
+    assert isinstance(world.flow.error, ClientClosed)
+    assert "no hang-up succeeded within 10 s" in str(world.flow.error)
+    assert world.session.wake_at is None
+
+
+def test_leaving_a_live_platform_takes_no_longer_than_a_hang_up() -> None:
+    world = World({POLL: [CONNECTED, event(168110, after=4)]})
+    world.at(3, lambda: world.flow.end(world.now))
+    world.run()
+    assert world.kinds()[-2:] == ["hung_up", "released"]
+    assert world.flow.outcome is Outcome.HUNG_UP
+    assert world.session.wake_at is None
+
+
+def test_leaving_cuts_a_long_farewell_short() -> None:
+    world = World(policy=Policy(farewell=50.0))
+    world.at(3, lambda: world.flow.end(world.now))
+    world.run()
+    assert world.now == pytest.approx(13)
+    assert world.flow.outcome is Outcome.HUNG_UP
+
+
+def test_leaving_before_the_call_exists_needs_no_patience() -> None:
+    world = World({CHECK: [NEVER]})
+    world.at(3, lambda: world.flow.end(world.now))
+    world.run()
+    assert world.now == pytest.approx(3)
+    assert world.flow.outcome is Outcome.HUNG_UP
+
+
+def test_a_second_call_cannot_begin_beside_the_first() -> None:
+    world = World({POLL: [CONNECTED]}).run(2)
+    other = CallFlow(world.session)
+    with pytest.raises(CallInProgress):
+        other.start(world.now)
+    assert len(world.started(POLL)) == 2
+    world.flow.abandon()
+    other.start(world.now)
+    assert [request.endpoint for request in world.session.outstanding] == [CHECK]
+
+
+def test_hanging_up_a_call_that_never_began_leaves_the_live_one_alone() -> None:
+    script: Script = {POLL: [CONNECTED, Reply(403, after=5), RELEASED]}
+    world = World(script | {TOKEN: [Reply(body={"AccessToken": "a"}), BROKEN]}).run(2)
+    CallFlow(world.session).hang_up(world.now)
+    world.run()
+    assert world.kinds()[-4:] == ["tokens_expired", "login_failed", "logged_in", "released"]
+    assert world.flow.outcome is Outcome.RELEASED
