@@ -7,6 +7,7 @@ import logging
 import sys
 from importlib import import_module
 from io import TextIOWrapper
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import click
@@ -16,8 +17,11 @@ from mock_cec.scenario import catalogue
 from mock_cec.scenario.loading import ScenarioError
 
 if TYPE_CHECKING:
+    import ssl
+
     from mock_cec.scenario.model import Scenario
 
+_FILE: Final = click.Path(exists=True, dir_okay=False, path_type=Path)
 _LEVELS: Final = {"debug": logging.DEBUG, "info": logging.INFO, "warning": logging.WARNING, "error": logging.ERROR}
 
 
@@ -57,6 +61,10 @@ class _Usage(click.ClickException):
 @click.option("--app-key", default="mock-app-key", show_default=True, help="The app_key that clients log in with.")
 @click.option("--app-secret", default="mock-app-secret", show_default=True, help="The app_secret that belongs to it.")
 @click.option("--channel-id", default="mock-channel", show_default=True, help="The channel that takes calls.")
+@click.option("--tls", "use_tls", is_flag=True, help="Serve HTTPS, with a certificate that is made for it.")
+@click.option("--tls-cert", type=_FILE, help="Serve HTTPS with this certificate (PEM).")
+@click.option("--tls-key", type=_FILE, help="The certificate's key, if it is in another file.")
+@click.option("--san", "names", multiple=True, metavar="NAME", help="A further name for the certificate of --tls.")
 @click.option(
     "--speed",
     default=1.0,
@@ -75,6 +83,10 @@ def main(  # noqa: PLR0913  (an option each)
     app_key: str,
     app_secret: str,
     channel_id: str,
+    use_tls: bool,
+    tls_cert: Path | None,
+    tls_key: Path | None,
+    names: tuple[str, ...],
     speed: float,
     log_level: str,
 ) -> None:
@@ -101,6 +113,7 @@ def main(  # noqa: PLR0913  (an option each)
     from mock_cec.serving import PortTaken, base_url, listen, run  # noqa: PLC0415
     from mock_cec.tenant import Credentials, Tenant  # noqa: PLC0415
 
+    tls, authority = _tls(use_tls, tls_cert, tls_key, names)
     try:
         listener = listen(host, port)
     except PortTaken as failure:
@@ -112,14 +125,16 @@ def main(  # noqa: PLR0913  (an option each)
         Credentials(app_key, app_secret, channel_id),
         public_url=public_url.rstrip("/") if public_url else None,
     )
-    url = base_url(listener)
+    url = base_url(listener, tls)
 
     def ready() -> None:
         click.echo(f"mock-cec ready {url}")
         sys.stdout.flush()
         logging.getLogger("mock_cec").info("scenario %s: %s", scenario, found.title)
+        if authority is not None:
+            logging.getLogger("mock_cec").info("clients have to trust the authority %s", authority)
 
-    run(Platform(tenant), listener, ready)
+    run(Platform(tenant), listener, ready, tls)
 
 
 @main.command()
@@ -148,6 +163,27 @@ def schema() -> None:
     from mock_cec.scenario.schema import json_schema  # noqa: PLC0415
 
     click.echo(json.dumps(json_schema(), indent=2))
+
+
+def _tls(
+    wanted: bool,  # noqa: FBT001  (an option)
+    certificate: Path | None,
+    key: Path | None,
+    names: tuple[str, ...],
+) -> tuple[ssl.SSLContext | None, Path | None]:
+    """Give what --tls and its companions ask for, and the authority that clients then have to trust."""
+    if not wanted and certificate is None:
+        if key is not None or names:
+            raise _Usage("--tls-key needs --tls-cert, and --san needs --tls")
+        return None, None
+    from mock_cec.tls import TlsError, data_folder, made_context, own_context  # noqa: PLC0415
+
+    try:
+        if certificate is not None:
+            return own_context(certificate, key), None
+        return made_context(data_folder(), names)
+    except TlsError as failure:
+        raise _Usage(str(failure)) from failure
 
 
 def _find(name_or_path: str) -> Scenario:

@@ -20,6 +20,7 @@ from mock_cec.replies import Problem, error
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from ssl import SSLContext
 
     from mock_cec.platform import Platform
 
@@ -183,20 +184,21 @@ class Protocol(HttpToolsProtocol):
 class CecServer(Server):
     """uvicorn's server, with held polls that end before it waits for them, and without its way with signals."""
 
-    def __init__(self, platform: Platform, on_ready: Callable[[], None]) -> None:
-        super().__init__(
-            Config(
-                app(platform),
-                http=Protocol,
-                ws="none",
-                lifespan="off",
-                log_config=None,
-                access_log=False,
-                server_header=False,
-                timeout_keep_alive=IDLE,
-                backlog=BACKLOG,
-            )
+    def __init__(self, platform: Platform, on_ready: Callable[[], None], tls: SSLContext | None = None) -> None:
+        config = Config(
+            app(platform),
+            http=Protocol,
+            ws="none",
+            lifespan="off",
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            timeout_keep_alive=IDLE,
+            backlog=BACKLOG,
         )
+        config.load()
+        config.ssl = tls
+        super().__init__(config)
         self._platform = platform
         self._on_ready = on_ready
 
@@ -254,18 +256,21 @@ def _taken(host: str, port: int, failure: OSError) -> PortTaken:
     return PortTaken(f"cannot listen on {host}:{port}: {reason}; try another --port, or --port 0 for a free one")
 
 
-def base_url(listener: socket.socket) -> str:
+def base_url(listener: socket.socket, tls: SSLContext | None = None) -> str:
     """Give the URL under which this machine reaches a listener."""
+    scheme = "http" if tls is None else "https"
     host, port = listener.getsockname()[:2]
     if host in {"0.0.0.0", "::"}:  # noqa: S104  (compared, not bound)
         host = "127.0.0.1" if host == "0.0.0.0" else "::1"  # noqa: S104
-    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+    return f"{scheme}://[{host}]:{port}" if ":" in host else f"{scheme}://{host}:{port}"
 
 
-def run(platform: Platform, listener: socket.socket, on_ready: Callable[[], None]) -> None:
+def run(
+    platform: Platform, listener: socket.socket, on_ready: Callable[[], None], tls: SSLContext | None = None
+) -> None:
     """Serve a platform until SIGINT or SIGTERM."""
     gc.freeze()  # what there is now stays
-    CecServer(platform, on_ready).run(sockets=[listener])
+    CecServer(platform, on_ready, tls).run(sockets=[listener])
 
 
 class BackgroundServer:
@@ -275,11 +280,13 @@ class BackgroundServer:
         base_url: Where it is.
     """
 
-    def __init__(self, platform: Platform, host: str = "127.0.0.1", port: int = 0) -> None:
+    def __init__(
+        self, platform: Platform, host: str = "127.0.0.1", port: int = 0, tls: SSLContext | None = None
+    ) -> None:
         self._listener = listen(host, port)
-        self.base_url = base_url(self._listener)
+        self.base_url = base_url(self._listener, tls)
         self._ready = threading.Event()
-        self._server = CecServer(platform, self._ready.set)
+        self._server = CecServer(platform, self._ready.set, tls)
         self._thread = threading.Thread(target=self._server.run, args=([self._listener],), name="mock-cec")
 
     def __enter__(self) -> Self:

@@ -81,6 +81,17 @@ def test_credentials_and_channel_can_be_chosen_and_the_log_be_silent(run: Run) -
     assert process.communicate(timeout=20)[1] == ""
 
 
+def test_https_is_served_with_an_authority_that_is_kept(run: Run, tmp_path: Path) -> None:
+    folder = {"HOME": str(tmp_path), "XDG_DATA_HOME": str(tmp_path), "LOCALAPPDATA": str(tmp_path)}
+    process = run("--port", "0", "--tls", "--san", "cec.test", **folder)
+    url = ready(process)
+    assert url.startswith("https://127.0.0.1:")
+    process.send_signal(signal.SIGTERM)
+    _, log = process.communicate(timeout=20)
+    authority = next(tmp_path.rglob("ca.pem"))
+    assert f"clients have to trust the authority {authority}" in log
+
+
 def test_options_can_stand_in_the_environment(run: Run) -> None:
     process = run(MOCK_CEC_PORT="0", MOCK_CEC_SCENARIO="no-such-thing", PATH="")
     _, log = process.communicate(timeout=20)
@@ -118,6 +129,8 @@ def test_a_broken_scenario_is_told_in_a_line(tmp_path: Path) -> None:
         (["--speed", "0"], "--speed"),
         (["--speed", "nan"], "--speed"),
         (["--public-url", "cec.example"], "http://"),
+        (["--san", "cec.test"], "--tls"),
+        (["--tls-cert", __file__], "PEM"),
     ],
 )
 def test_other_mistakes_are_told_in_a_line(arguments: list[str], word: str) -> None:
