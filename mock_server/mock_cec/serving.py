@@ -36,6 +36,9 @@ PATIENCE: Final = 1.0
 IDLE: Final = 75
 """Seconds that an idle connection is kept; longer than clients keep theirs, so that they are the ones who close."""
 
+_TURNS_OF_ACCEPTING: Final = 5
+"""Turns of the loop in which asyncio makes a connection of an accepted socket; it needs three."""
+
 _OFFER: Final = {b"connection", b"upgrade", b"http2-settings"}
 """The headers of which the offer of another protocol is made (RFC 7540 §3.2)."""
 
@@ -274,26 +277,34 @@ class CecServer(Server):
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Accept nobody any more, answer everybody who waits, and part from them all."""
-        for server in self.servers:
-            server.close()
-        for listener in sockets or []:
-            listener.close()
-        for connection in list(self._connections):
-            connection.shutdown()
+        await self._close_doors(sockets or [])
         with suppress(TimeoutError):
             async with asyncio.timeout(PATIENCE):
-                await self._answer()
-                await self._connections.empty()
+                await self._part()
         await self._cut_off()
         for server in self.servers:
             await server.wait_closed()
 
-    async def _answer(self) -> None:
-        """Let everybody who waits be answered; who is only about to wait meets the same the next time round."""
-        await asyncio.sleep(0)
+    async def _close_doors(self, listeners: list[socket.socket]) -> None:
+        """Stop to accept, and let those in who have been accepted: asyncio loses them if its server closes first."""
+        for listener in listeners:
+            with suppress(NotImplementedError):  # on Windows, where nobody gets lost
+                asyncio.get_running_loop().remove_reader(listener)
+        for _ in range(_TURNS_OF_ACCEPTING):
+            await asyncio.sleep(0)
+        for server in self.servers:
+            server.close()
+        for listener in listeners:
+            listener.close()
+
+    async def _part(self) -> None:
+        """Answer everybody and close; who was only about to wait meets the same the next time round."""
+        for connection in list(self._connections):
+            connection.shutdown()
         while self.server_state.tasks:
             self._platform.close()
             await asyncio.wait(self.server_state.tasks, timeout=0.01)
+        await self._connections.empty()
 
     async def _cut_off(self) -> None:
         """Part from those who do not take their answers."""
