@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from mock_cec import __version__
+from mock_cec.exec_command import exec_command
 from mock_cec.scenario import catalogue
 from mock_cec.scenario.loading import ScenarioError
 
@@ -118,6 +119,9 @@ def schema() -> None:
     from mock_cec.scenario.schema import json_schema  # noqa: PLC0415
 
     click.echo(json.dumps(json_schema(), indent=2))
+
+
+main.add_command(exec_command)
 
 
 def _find(name_or_path: str) -> Scenario:
