@@ -17,11 +17,9 @@ if TYPE_CHECKING:
 
 
 class _Mistake(click.ClickException):
-    """A mistake of the caller's: one readable line."""
+    """A mistake of the caller's: one readable line, exit status 2."""
 
-    def __init__(self, message: str, status: int = 2) -> None:
-        super().__init__(message)
-        self.exit_code = status
+    exit_code = 2
 
 
 @click.command("exec", context_settings={"allow_interspersed_args": False})
@@ -82,7 +80,8 @@ def exec_command(  # noqa: PLR0913  (an option each)
         with cec:
             status = child.run(command, _environment(cec, public_url, more))
     except child.CannotRun as failure:
-        raise _Mistake(str(failure), failure.status) from failure
+        click.echo(f"Error: {failure}", err=True)
+        sys.exit(failure.status)
     except (PortTaken, ValueError) as failure:
         raise _Mistake(str(failure)) from failure
     if not quiet:

@@ -10,7 +10,7 @@ from mock_cec.embed import settings
 from mock_cec.embed.loops import until
 from mock_cec.embed.matching import Held, Matching
 from mock_cec.embed.time import MockTime
-from mock_cec.environment import variables
+from mock_cec.environment import NO_PROXY, variables
 from mock_cec.scenario.plan import plan
 from mock_cec.story import level, line
 from mock_cec.tenant import Tenant
@@ -85,7 +85,7 @@ class MockTenant:
         self.app_key = wishes.credentials.app_key
         self.app_secret = wishes.credentials.app_secret
         self.channel_id = wishes.credentials.channel_id
-        self.clock = MockTime(hand, lambda: self._tenant.clock)
+        self.clock = MockTime(hand, lambda: self._tenant)
         self._platform = platform
         self._hand = hand
         self._wishes = wishes
@@ -123,7 +123,8 @@ class MockTenant:
     @property
     def env(self) -> dict[str, str]:
         """The variables that tell a program of it: `CEC_BASE_URL` and its like, `NO_PROXY`; to be added to its own."""
-        return variables(self.base_url, self._wishes.credentials, os.environ)
+        inherited = {name: os.environ[name] for name in NO_PROXY if name in os.environ}
+        return variables(self.base_url, self._wishes.credentials, inherited)
 
     @property
     def trace(self) -> Trace:

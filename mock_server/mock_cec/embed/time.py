@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import asyncio
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from mock_cec.clock import SteppedClock
 from mock_cec.embed.loops import settle
@@ -11,8 +12,24 @@ from mock_cec.scenario.durations import seconds as read
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from mock_cec.clock import Clock
     from mock_cec.embed.loops import Hand
+    from mock_cec.recording import Recorder
+    from mock_cec.tenant import Tenant
+
+Result_co = TypeVar("Result_co", covariant=True)
+
+
+class Running(Protocol[Result_co]):
+    """What is going on: a future of `concurrent.futures`, or a task or future of asyncio."""
+
+    def done(self) -> bool:
+        """Say whether it has ended."""
+
+    def result(self) -> Result_co:
+        """Give what came of it."""
+
+    def add_done_callback(self, callback: Callable[[Any], object], /) -> None:
+        """Have something called when it has ended."""
 
 
 class MockTime:
@@ -20,16 +37,16 @@ class MockTime:
 
     Args:
         hand: Reaches the loop in which the tenant lives.
-        clock: Gives the tenant's clock.
+        tenant: Gives the tenant.
     """
 
-    def __init__(self, hand: Hand, clock: Callable[[], Clock]) -> None:
+    def __init__(self, hand: Hand, tenant: Callable[[], Tenant]) -> None:
         self._hand = hand
-        self._clock = clock
+        self._tenant = tenant
 
     def now(self) -> float:
         """Give the seconds since the tenant began, or was reset."""
-        return self._hand.do(lambda: self._clock().now())
+        return self._hand.do(self._tenant().clock.now)
 
     def advance(self, by: float | str) -> None:
         """Move stepped time on; when this returns, everybody has been answered whose time has come.
@@ -56,8 +73,39 @@ class MockTime:
         duration, clock = _duration(by), self._stepped()
         await self._hand.wait_async(lambda: _advance(clock, duration))
 
+    def play(self, until: Running[Result_co], timeout: float = 30.0) -> Result_co:
+        """Move stepped time on until something has ended, from one due thing to the next while a request waits.
+
+        Time stands still while the client is at work, so that what a client does between two answers takes none.
+
+        Args:
+            until: What is to end, such as the future of a thread in which a client places its call.
+            timeout: Real seconds.
+
+        Returns:
+            What came of it.
+
+        Raises:
+            TimeoutError: It has not ended in time.
+            RuntimeError: The tenant's clock runs by itself; or the emulator is used in process: see `play_async`.
+        """
+        clock, recorder = self._stepped(), self._tenant().recorder
+        self._hand.wait(lambda: _play(clock, recorder, until, timeout))
+        return until.result()
+
+    async def play_async(self, until: Running[Result_co], timeout: float = 30.0) -> Result_co:  # noqa: ASYNC109
+        """Do the same as `play` without blocking this loop.
+
+        Raises:
+            TimeoutError: It has not ended in time.
+            RuntimeError: The tenant's clock runs by itself.
+        """
+        clock, recorder = self._stepped(), self._tenant().recorder
+        await self._hand.wait_async(lambda: _play(clock, recorder, until, timeout))
+        return until.result()
+
     def _stepped(self) -> SteppedClock:
-        clock = self._clock()
+        clock = self._tenant().clock
         if not isinstance(clock, SteppedClock):
             raise RuntimeError('this clock runs by itself; clock="stepped" makes one that can be moved')  # noqa: TRY004
         return clock
@@ -79,3 +127,23 @@ async def _advance(clock: SteppedClock, duration: float) -> None:
         await settle()
     clock.move_to(end)
     await settle()
+
+
+async def _play(clock: SteppedClock, recorder: Recorder, until: Running[object], timeout: float) -> None:  # noqa: ASYNC109
+    loop, changed = asyncio.get_running_loop(), asyncio.Event()
+    recorder.watchers.add(changed.set)
+    until.add_done_callback(lambda _: loop.call_soon_threadsafe(changed.set))
+    try:
+        async with asyncio.timeout(timeout):
+            while not until.done():
+                changed.clear()
+                await settle()
+                due = clock.next_due()
+                if due is not None and any(not record.complete for record in recorder.records):
+                    clock.move_to(due)
+                else:
+                    await changed.wait()
+    except TimeoutError as error:
+        raise TimeoutError(f"it has not ended within {timeout:g} s, at {clock.now():g} s of stepped time") from error
+    finally:
+        recorder.watchers.discard(changed.set)
