@@ -108,9 +108,13 @@ def _typed() -> bool:
     """Say whether SIGINT comes from the keyboard: then the program, in the same group, has got it already."""
     if sys.platform == "win32":
         return True
+    return any(_in_foreground(stream) for stream in range(3))
+
+
+def _in_foreground(stream: int) -> bool:
     try:
-        return os.tcgetpgrp(0) == os.getpgrp()
-    except OSError:
+        return os.tcgetpgrp(stream) == os.getpgrp()
+    except OSError:  # no terminal
         return False
 
 

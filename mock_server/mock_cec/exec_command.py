@@ -56,12 +56,14 @@ def exec_command(  # noqa: PLR0913  (an option each)
     verbose: bool,
     command: tuple[str, ...],
 ) -> None:
-    """Run COMMAND with an emulator of its own, for example: mock-cec exec --scenario transfer -- npm test
+    """Run COMMAND beside an emulator of its own.
+
+    For example: mock-cec exec --scenario transfer -- npm test
 
     COMMAND finds the emulator by CEC_BASE_URL, CEC_APP_KEY and the like in its environment; NO_PROXY covers it. Its
     exit status is handed on. When it failed, what went over the wire is told on stderr; when it did not, only what
     the emulator found wrong with its requests.
-    """  # noqa: D415  (the example is to be copied)
+    """
     _refuse_misplaced(context)
     from mock_cec import MockCec, child  # noqa: PLC0415  (other commands need no server)
     from mock_cec.serving import PortTaken  # noqa: PLC0415
