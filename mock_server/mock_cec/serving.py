@@ -215,6 +215,10 @@ class Crowd(set[Any]):
         if not self and self._empty is not None and not self._empty.done():
             self._empty.set_result(None)
 
+    def remove(self, member: object) -> None:
+        """Let a member leave, as uvicorn's WebSockets do."""
+        self.discard(member)
+
     async def empty(self) -> None:
         """Wait until nobody is left."""
         if self:
