@@ -71,3 +71,4 @@ def test_the_wheel_brings_two_packages_and_nothing_generic(wheel: Path) -> None:
     assert {top for top in tops if not top.endswith(".dist-info")} == {"mock_cec", "cec_client"}
     assert b"mock-cec = mock_cec.command:main" in entry_points
     assert b"cec-call = cec_client.command:main" in entry_points
+    assert b"[pytest11]\nmock_cec = mock_cec.pytest_plugin" in entry_points

@@ -88,7 +88,10 @@ class SteppedClock:
 
     def advance(self, seconds: float) -> None:
         """Move time on; each callback that becomes due runs at its own time, in order."""
-        end = self._now + seconds
+        self.move_to(self._now + seconds)
+
+    def move_to(self, end: float) -> None:
+        """Move time on to a second since the clock's start; each callback that becomes due runs at its own time."""
         while (due := self.next_due()) is not None and due <= end:
             timer = heapq.heappop(self._due)[2]
             self._now = max(self._now, due)

@@ -25,7 +25,7 @@ _FILE: Final = click.Path(exists=True, dir_okay=False, path_type=Path)
 _LEVELS: Final = {"debug": logging.DEBUG, "info": logging.INFO, "warning": logging.WARNING, "error": logging.ERROR}
 
 
-_ELSEWHERE: Final = {"show": "mock_cec.trace.show"}
+_ELSEWHERE: Final = {"exec": "mock_cec.exec_command:exec_command", "show": "mock_cec.trace.show:show"}
 """Commands that have a module of their own, loaded when they are asked for: the emulator is to start in a blink."""
 
 
@@ -38,7 +38,8 @@ class _Group(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in _ELSEWHERE:
             return super().get_command(ctx, cmd_name)
-        found: click.Command = getattr(import_module(_ELSEWHERE[cmd_name]), cmd_name)
+        module, _, name = _ELSEWHERE[cmd_name].partition(":")
+        found: click.Command = getattr(import_module(module), name)
         return found
 
 

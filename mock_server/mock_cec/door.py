@@ -64,6 +64,7 @@ class Door:
             record.connection_gone = tenant.clock.now()
         else:
             await _write(tenant, record, record.reply, send)
+        tenant.recorder.tell()
         if log.isEnabledFor(importance := level(record)):
             log.log(importance, line(record))
 

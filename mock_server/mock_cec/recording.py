@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from cec_client.protocol import Exchange, Trace
     from starlette.types import Scope
@@ -55,6 +55,11 @@ class Record:
         self.answer_ended: float | None = None
         self.connection_gone: float | None = None
 
+    @property
+    def complete(self) -> bool:
+        """Whether nothing more will come: its answer was written, or its client is gone."""
+        return self.answer_ended is not None or self.connection_gone is not None
+
     def exchange(self) -> Exchange:
         """Format it."""
         from cec_client.protocol import Exchange  # noqa: PLC0415  (to be asked for a trace is rarer than to start)
@@ -84,11 +89,13 @@ class Recorder:
 
     Attributes:
         records: The exchanges, unread.
+        watchers: What to call when an exchange has begun or ended.
     """
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self.records: deque[Record] = deque()
+        self.watchers: set[Callable[[], None]] = set()
         self._serial = 0
         self._bytes = 0
 
@@ -100,7 +107,13 @@ class Recorder:
         self._bytes += len(request_body)
         while len(self.records) > MOST_EXCHANGES or self._bytes > MOST_BYTES:
             self._bytes -= len(self.records.popleft().request_body)
+        self.tell()
         return record
+
+    def tell(self) -> None:
+        """Tell the watchers that an exchange has begun or ended."""
+        for watcher in self.watchers:
+            watcher()
 
     def trace(self) -> Trace:
         """Give what is known now; an exchange that is still going on lacks what has not come yet."""

@@ -8,7 +8,8 @@ import signal
 import socket
 import sys
 import threading
-from contextlib import contextmanager
+from concurrent.futures import Future
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any, Final, Self, cast
 
 import httptools
@@ -21,14 +22,23 @@ from mock_cec.replies import Problem, error
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from ssl import SSLContext
+    from types import FrameType
+
+    from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
 
     from mock_cec.platform import Platform
 
 BACKLOG: Final = 4096
 """How many connections may wait to be accepted: a test may open thousands at once."""
 
+PATIENCE: Final = 1.0
+"""Seconds that a server which stops gives its clients to take the answers that it has written."""
+
 IDLE: Final = 75
 """Seconds that an idle connection is kept; longer than clients keep theirs, so that they are the ones who close."""
+
+_TURNS_OF_ACCEPTING: Final = 5
+"""Turns of the loop in which asyncio makes a connection of an accepted socket; it needs three."""
 
 _OFFER: Final = {b"connection", b"upgrade", b"http2-settings"}
 """The headers of which the offer of another protocol is made (RFC 7540 §3.2)."""
@@ -71,6 +81,10 @@ class Connection(asyncio.Transport):
         self.flush()
         self._transport.close()
 
+    def abort(self) -> None:
+        """Close at once, whatever has not been written."""
+        self._transport.abort()
+
     def is_closing(self) -> bool:
         """Say whether it is closed or being closed."""
         return self._transport.is_closing()
@@ -93,13 +107,13 @@ class Connection(asyncio.Transport):
 
 
 class Protocol(HttpToolsProtocol):
-    """uvicorn's HTTP protocol, with four differences.
+    """uvicorn's HTTP protocol, with five differences.
 
     A request that offers an upgrade nobody here speaks, such as the `Upgrade: h2c` of Java's HTTP client, is served
     as if it had not: httptools takes its body for the first bytes of the other protocol, so the request is parsed
     once more without the offer. What is not HTTP is answered in the shape of all other errors. Head and body of an
-    answer leave together. And the scope has the connection, for those who wait: to be told of its loss is
-    cheaper than a second task that awaits `receive`.
+    answer leave together. The scope has the connection, for those who wait: to be told of its loss is
+    cheaper than a second task that awaits `receive`. And a server that stops does not wait for the rest of a request.
     """
 
     _declined = False
@@ -115,6 +129,14 @@ class Protocol(HttpToolsProtocol):
         super().connection_lost(exc)
         if on_loss is not None:
             on_loss()
+
+    def shutdown(self) -> None:
+        """Close the connection, after the answer if there is a whole request to be answered."""
+        cycle = cast("RequestResponseCycle | None", self.cycle)
+        if cycle is not None and cycle.more_body:
+            self.transport.close()
+        else:
+            super().shutdown()
 
     def on_response_complete(self) -> None:
         """End an answer."""
@@ -181,8 +203,37 @@ class Protocol(HttpToolsProtocol):
         self.transport.close()
 
 
+class Crowd(set[Any]):
+    """A set that tells when the last of its members has left."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._empty: asyncio.Future[None] | None = None
+
+    def discard(self, member: object) -> None:
+        """Let a member leave."""
+        super().discard(member)
+        if not self and self._empty is not None and not self._empty.done():
+            self._empty.set_result(None)
+
+    def remove(self, member: object) -> None:
+        """Let a member leave, as uvicorn's WebSockets do."""
+        self.discard(member)
+
+    async def empty(self) -> None:
+        """Wait until nobody is left."""
+        if self:
+            self._empty = asyncio.get_running_loop().create_future()
+            await self._empty
+
+
 class CecServer(Server):
-    """uvicorn's server, with held polls that end before it waits for them, and without its way with signals."""
+    """uvicorn's server, with a way of its own to stop.
+
+    uvicorn looks ten times a second whether it shall stop, whether its connections have closed and whether its answers
+    have been written, and would sit out the polls that are held. Here all of that is waited for, so that a server
+    without clients stops within a millisecond; held polls are answered first. Signals are no more than a wish to stop.
+    """
 
     def __init__(self, platform: Platform, on_ready: Callable[[], None], tls: SSLContext | None = None) -> None:
         config = Config(
@@ -199,22 +250,81 @@ class CecServer(Server):
         config.load()
         config.ssl = tls
         super().__init__(config)
+        self.loop: asyncio.AbstractEventLoop | None = None
         self._platform = platform
         self._on_ready = on_ready
+        self._wish = asyncio.Event()
+        self._connections = self.server_state.connections = Crowd()
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Start to listen, and say so."""
+        self.loop = asyncio.get_running_loop()
         await super().startup(sockets)
         self._on_ready()
 
+    async def main_loop(self) -> None:
+        """Serve until somebody wants it to stop; the `Date` header is renewed every second."""
+        while not await self.on_tick(0):
+            with suppress(TimeoutError):
+                async with asyncio.timeout(1):
+                    await self._wish.wait()
+
+    def stop(self) -> None:
+        """Wish it to stop, from any thread or signal handler, as often as one likes."""
+        self.should_exit = True
+        if self.loop is not None:
+            with suppress(RuntimeError):  # the loop is closed already
+                self.loop.call_soon_threadsafe(self._wish.set)
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Take a signal for the wish to stop."""
+        super().handle_exit(sig, frame)
+        self.stop()
+
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """Answer everybody who waits, then stop."""
-        self._platform.close()
-        await super().shutdown(sockets)
+        """Accept nobody any more, answer everybody who waits, and part from them all."""
+        await self._close_doors(sockets or [])
+        with suppress(TimeoutError):
+            async with asyncio.timeout(PATIENCE):
+                await self._part()
+        await self._cut_off()
+        for server in self.servers:
+            await server.wait_closed()
+
+    async def _close_doors(self, listeners: list[socket.socket]) -> None:
+        """Stop to accept, and let those in who have been accepted: asyncio loses them if its server closes first."""
+        for listener in listeners:
+            with suppress(NotImplementedError):  # on Windows, where nobody gets lost
+                asyncio.get_running_loop().remove_reader(listener)
+        for _ in range(_TURNS_OF_ACCEPTING):
+            await asyncio.sleep(0)
+        for server in self.servers:
+            server.close()
+        for listener in listeners:
+            listener.close()
+
+    async def _part(self) -> None:
+        """Answer everybody and close; who was only about to wait meets the same the next time round."""
+        for connection in list(self._connections):
+            connection.shutdown()
+        while self.server_state.tasks:
+            self._platform.close()
+            await asyncio.wait(self.server_state.tasks, timeout=0.01)
+        await self._connections.empty()
+
+    async def _cut_off(self) -> None:
+        """Part from those who do not take their answers."""
+        for connection in list(self._connections):
+            connection.transport.abort()
+        await self._connections.empty()
+        for task in self.server_state.tasks:
+            task.cancel()
+        if self.server_state.tasks:
+            await asyncio.wait(self.server_state.tasks, timeout=PATIENCE)
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
-        """Take SIGINT and SIGTERM for the wish to stop, and for no more than that."""
+        """Listen to SIGINT and SIGTERM, and do not pass them on afterwards."""
         if threading.current_thread() is not threading.main_thread():
             yield
             return
@@ -285,14 +395,20 @@ class BackgroundServer:
     ) -> None:
         self._listener = listen(host, port)
         self.base_url = base_url(self._listener, tls)
-        self._ready = threading.Event()
-        self._server = CecServer(platform, self._ready.set, tls)
-        self._thread = threading.Thread(target=self._server.run, args=([self._listener],), name="mock-cec")
+        self._ready: Future[None] = Future()
+        self._server = CecServer(platform, lambda: self._ready.set_result(None), tls)
+        self._thread = threading.Thread(target=self._run, name="mock-cec", daemon=True)
+
+    @property
+    def loop(self) -> asyncio.AbstractEventLoop:
+        """Its event loop, in which everything that belongs to its tenants is to be touched; it has to have started."""
+        assert self._server.loop is not None  # noqa: S101
+        return self._server.loop
 
     def __enter__(self) -> Self:
         """Start it; it answers when this returns."""
         self._thread.start()
-        self._ready.wait()
+        self._ready.result()
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -301,8 +417,16 @@ class BackgroundServer:
 
     def stop(self) -> None:
         """Stop it, and wait until it has stopped; once is as good as twice."""
-        self._server.should_exit = True
+        self._server.stop()
         self._thread.join()
+
+    def _run(self) -> None:
+        try:
+            self._server.run([self._listener])
+        except BaseException as failure:
+            if self._ready.done():
+                raise
+            self._ready.set_exception(failure)
 
 
 def _raise_file_limit() -> None:

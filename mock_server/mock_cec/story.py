@@ -43,7 +43,10 @@ def line(record: Record) -> str:
     name = endpoint.value if endpoint else f"{record.method} {record.path[:60]}"
     reply = record.reply
     if reply is None:
-        return f"{_time(record.connection_gone)}  {name:<23}  the client left"
+        fate, when = "the client left", record.connection_gone
+        if when is None:
+            fate, when = "waits", record.request_complete
+        return f"{_time(when)}  {name:<23}  {fate}"
     if endpoint is Endpoint.SEND:
         name = f"{name} {_control_type(record.request_body)}"
     words = [f"{_time(record.answer_ended)}  {name:<23}  {reply.status}"]

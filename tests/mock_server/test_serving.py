@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import json
 import socket
 import threading
@@ -11,7 +13,11 @@ from typing import TYPE_CHECKING, Any
 import httpx
 import pytest
 from cec_client.protocol import Endpoint
-from mock_cec.serving import PortTaken, base_url, listen
+from mock_cec import serving
+from mock_cec.platform import Platform
+from mock_cec.serving import BackgroundServer, PortTaken, base_url, listen
+
+from tests.conftest import tenant
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -253,6 +259,51 @@ def test_a_server_that_stops_answers_its_held_polls(emulator: Start) -> None:
     thread.join()
     client.http.close()
     assert answers == [{"resultCode": "0", "resultDesc": "ClickToCall polled without any events"}]
+
+
+def test_a_server_waits_for_no_tick_to_start_or_stop(emulator: Start, monkeypatch: pytest.MonkeyPatch) -> None:
+    sleep, pauses = asyncio.sleep, list[float]()
+
+    async def noted(delay: float) -> None:
+        pauses.append(delay)
+        await sleep(delay)
+
+    monkeypatch.setattr(asyncio, "sleep", noted)
+    client = Wire(emulator(QUICK))
+    client.emulator.stop()
+    client.emulator.stop()
+    client.http.close()
+    assert set(pauses) <= {0}
+
+
+@pytest.mark.parametrize("body", [b"", b'{"chan'])
+def test_a_server_that_stops_waits_for_no_half_request(wire: Wire, body: bytes) -> None:
+    head = f"POST {Endpoint.DROP.path} HTTP/1.1\r\nhost: x\r\ncontent-length: 17\r\n\r\n"
+    with closing(wire.open(head.encode() + body)) as connection:
+        wire.http.get("/not-here")
+        wire.emulator.stop()
+        assert connection.recv(1) == b""
+
+
+def test_a_server_that_stops_leaves_those_who_do_not_read(wire: Wire, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(serving, "PATIENCE", 0.05)
+    with closing(wire.open()) as connection:
+        connection.settimeout(0)
+        with contextlib.suppress(BlockingIOError):
+            while True:  # until neither side takes any more
+                connection.send(b"GET /again HTTP/1.1\r\nhost: x\r\n\r\n" * 1000)
+        wire.emulator.stop()
+
+
+def test_a_start_that_fails_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def fail(*_: object) -> None:
+        raise OSError("no more sockets")
+
+    server = BackgroundServer(Platform(tenant(QUICK)))
+    with closing(server._listener):  # noqa: SLF001
+        monkeypatch.setattr("uvicorn.Server.startup", fail)
+        with pytest.raises(OSError, match="no more sockets"), server:
+            pass
 
 
 def test_a_port_that_is_taken_is_told() -> None:

@@ -91,3 +91,9 @@ def test_no_line_holds_a_secret(api: MakeApi, caplog: pytest.LogCaptureFixture) 
     client.call("tokenByAkSk", json={"app_key": "mock-app-key", "app_secret": "not-the-real-secret"})
     assert token not in caplog.text
     assert "not-the-real-secret" not in caplog.text
+
+
+def test_a_request_that_waits_is_said_to(api: MakeApi) -> None:
+    client = api("title: t\n").login()
+    client.start("getClickToCallEvents")
+    assert line(client.tenant.recorder.records[-1]).split() == ["0.000s", "getClickToCallEvents", "waits"]
