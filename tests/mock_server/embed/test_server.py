@@ -110,6 +110,7 @@ def test_it_starts_and_stops_again_and_leaves_no_thread() -> None:
 
 def test_the_variables_are_those_of_the_drivers_contract(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NO_PROXY", "intra.net")
+    monkeypatch.delenv("no_proxy", raising=False)
     with MockCec() as cec:
         env = cec.env
         assert (env["CEC_BASE_URL"], env["CEC_APP_KEY"]) == (cec.base_url, "mock-app-key")
