@@ -303,7 +303,10 @@ def test_a_request_that_is_never_answered_waits_for_its_client_to_leave(wire: An
     client = call(wire("{hang: true}"))
     with closing(client.write("getClickToCallEvents")):
         client.until(lambda: len(client.exchanges()) == 1)
-        assert client.exchanges()[0].script == {"step": "answers.getClickToCallEvents[1]", "fault": "never answered"}
+        assert client.exchanges()[0].script == {
+            "step": "answers.getClickToCallEvents[1]",
+            "fault": "the request is never answered",
+        }
     client.until(lambda: client.exchanges()[0].connection_gone is not None)
     assert client.exchanges()[0].status is None
     assert client.ask("getClickToCallEvents") == QUEUED

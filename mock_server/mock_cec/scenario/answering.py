@@ -64,29 +64,36 @@ def fails(answer: ScriptedAnswer) -> bool:
 
 def told(answer: ScriptedAnswer) -> tuple[str, str]:
     """Tell a scripted answer: what comes, and what is meant or odd about it."""
-    desc = f'"{answer.desc}"' if answer.desc else ""
-    status = status_of(answer)
-    oddities = list(odd(answer))
-    if answer.hang:
-        return "no answer", "the request is never answered"
-    if status is not None:
-        usual = "the token has expired" if status == EXPIRED_STATUS and not answer.expire else "the request fails"
-        what, meaning = f"HTTP {status}", desc or ("" if answer.expire else usual)
-    elif answer.code is not None:
-        what = f"resultCode {answer.code}"
-        meaning = desc or ("says yes, does nothing" if answer.code == OK and not answer.loses else "the request fails")
-    elif unreadable(answer):
-        what, meaning = "no answer" if "before the answer" in (answer.close, answer.reset) else "broken", ""
-    else:
-        what, meaning = "altered" if oddities else "as usual", ""
-    late = [f"{answer.delay} late"] if answer.delay else []
-    return what, ", ".join(filter(None, [meaning, *oddities, *late]))
+    late = f"{answer.delay} late" if answer.delay else ""
+    return _what(answer), ", ".join(filter(None, (_meaning(answer), *odd(answer), late)))
+
+
+def _what(answer: ScriptedAnswer) -> str:
+    if answer.hang or "before the answer" in (answer.close, answer.reset):
+        return "no answer"
+    if status := status_of(answer):
+        return f"HTTP {status}"
+    if answer.code is not None:
+        return f"resultCode {answer.code}"
+    if unreadable(answer):
+        return "broken"
+    return "altered" if any(odd(answer)) else "as usual"
+
+
+def _meaning(answer: ScriptedAnswer) -> str:
+    if answer.desc:
+        return f'"{answer.desc}"'
+    if answer.status is not None and not answer.expire:
+        return "the token has expired" if answer.status == EXPIRED_STATUS else "the request fails"
+    if answer.code == OK:
+        return "says yes" if answer.loses else "says yes, does nothing"
+    return "the request fails" if answer.code is not None else ""
 
 
 def odd(answer: ScriptedAnswer) -> Iterator[str]:
     """Name what is odd about an answer beside its status, its code and its time."""
     if answer.hang:
-        yield "never answered"
+        yield "the request is never answered"
     if answer.expire:
         yield f"the user's {_DEAD[answer.expire]} are dead"
     yield from _odd_body(answer)
