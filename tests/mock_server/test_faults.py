@@ -5,12 +5,16 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+import msgspec
 import pytest
-from hypothesis import given
+from cec_client.protocol import Endpoint
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from mock_cec.faults import Cut, Head, Wait, Write, acts, faulty, page, split, twice, unquoted, without_socket
 from mock_cec.replies import Reply, encode
+from mock_cec.scenario.fault_rules import faults
 from mock_cec.scenario.loading import load
+from mock_cec.scenario.model import Scenario, ScriptedAnswer
 from mock_cec.scenario.plan import plan
 
 if TYPE_CHECKING:
@@ -174,6 +178,47 @@ def test_where_there_is_no_connection_a_person_is_told() -> None:
     assert "reset after the head" in str(reply.problem)
     assert "over real sockets" in reply.body.decode()
     assert without_socket(Reply(200, b"")).status == 501
+
+
+MOMENTS = ["before the answer", "after the head", "within the body", "after the answer"]
+answers = st.fixed_dictionaries(
+    {},
+    optional={
+        "status": st.sampled_from([401, 403, 503, 599]),
+        "code": st.sampled_from(["0", "1"]),
+        "desc": st.text(max_size=5),
+        "expire": st.sampled_from(["access", "both"]),
+        "retry_after": st.just("2s"),
+        "delay": st.just("1s"),
+        "body": st.sampled_from(["json", "html", "empty", "not json", "cut short", "members twice"]),
+        "set": st.dictionaries(st.sampled_from(["eventId", "content.causeId", "a.b.c"]), json_values, max_size=2),
+        "add": st.dictionaries(st.text(min_size=1, max_size=3), json_values, max_size=2),
+        "remove": st.lists(st.sampled_from(["content", "resultCode", "content.domain.x"]), max_size=2),
+        "content_type": st.sampled_from(["none", "text/plain"]),
+        "charset": st.sampled_from(["gbk", "utf-16", "utf-8 with bom"]),
+        "drip": st.just("1s"),
+        "pieces": st.integers(2, 1000),
+        "close": st.sampled_from(MOMENTS),
+        "reset": st.sampled_from(MOMENTS),
+        "cors": st.just("none"),
+        "loses": st.just("event"),
+    },
+)
+
+
+@given(answers)
+def test_whatever_the_loader_takes_can_be_made(keys: dict[str, Any]) -> None:
+    written = msgspec.convert(keys, ScriptedAnswer)
+    assume(not list(faults("getClickToCallEvents", "1", written)))
+    made_step = plan(Scenario(title="x", answers={"getClickToCallEvents": {"1": written}})).answers[Endpoint.EVENTS][0]
+    reply = faulty(Reply(200, BODY), made_step)
+    assert reply.step == "answers.getClickToCallEvents[1]"
+    assert (reply.delivery is None) == (not made_step.oddities)
+    if reply.delivery is not None:
+        assert (b"content-length", b"%d" % len(reply.body)) in reply.delivery.headers
+        sent = b"".join(act.data for act in reply.delivery.acts if isinstance(act, Write))
+        assert reply.body.startswith(sent)
+        assert reply.delivery.needs_socket == ("close" in keys or "reset" in keys)
 
 
 def test_members_stand_twice_in_an_answer() -> None:

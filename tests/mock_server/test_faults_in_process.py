@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 from cec_client.protocol import Endpoint, Trace
+from mock_cec.trace.har import write_har
+from mock_cec.trace.masking import mask
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -142,6 +144,21 @@ def test_a_hanging_request_is_in_the_trace_with_its_line(api: MakeApi) -> None:
     client.tenant.close()
     client.settle()
     assert client.answer(poll).status_code == 503
+
+
+def test_a_trace_with_faults_is_masked_and_written_like_every_other(api: MakeApi) -> None:
+    client = api(
+        "title: t\nanswers:\n  tokenByAkSk: {2: {body: cut short, loses: answer}}\n"
+        "  checkClickToCallSupport: {1: {charset: utf-16}, 2: {status: 502, body: html}, 3: {hang: true}}\n"
+    ).login()
+    client.call("tokenByAkSk")
+    for _ in range(2):
+        client.call("checkClickToCallSupport")
+    client.start("checkClickToCallSupport")
+    trace = client.tenant.recorder.trace()
+    assert Trace.from_json(trace.to_json()) == trace
+    assert [exchange.status for exchange in mask(trace).exchanges] == [200, 200, 200, 200, 502, None]
+    assert len(json.loads(write_har(trace))["log"]["entries"]) == 6
 
 
 def test_a_delayed_request_is_in_the_trace_with_its_line(api: MakeApi) -> None:

@@ -115,8 +115,8 @@ def _complete(data: bytes) -> bool:
 
 
 @pytest.fixture
-def wire(emulator: Start) -> Iterator[Callable[[str], Wire]]:
-    """Play one scripted answer to the first poll of a call that is queued at once."""
+def wire(emulator: Start, caplog: pytest.LogCaptureFixture) -> Iterator[Callable[[str], Wire]]:
+    """Play one scripted answer to the first poll of a call that is queued at once; nobody else complains of it."""
     clients: list[Wire] = []
 
     def make(answer: str, endpoint: str = "getClickToCallEvents", rest: str = "") -> Wire:
@@ -130,6 +130,8 @@ def wire(emulator: Start) -> Iterator[Callable[[str], Wire]]:
     yield make
     for client in clients:
         client.http.close()
+        client.emulator.stop()
+    assert [record for record in caplog.records if record.name != "mock_cec" and record.levelname == "ERROR"] == []
 
 
 def call(client: Wire) -> Wire:
