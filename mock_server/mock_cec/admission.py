@@ -6,7 +6,7 @@ ccmessaging token; the body. So the ordinals of a scenario count the requests th
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from cec_client.protocol import WEB, Endpoint
 from cec_client.protocol.bodies import (
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from mock_cec.scenario.plan import Step
     from mock_cec.session import Session
     from mock_cec.tenant import Tenant
+    from mock_cec.tokens import Grant
 
 LONGEST_USER_ID: Final = 32
 """The most characters of a `userId` (facts §2)."""
@@ -65,11 +66,6 @@ class Admitted(Struct, frozen=True):
     body: Struct | None
     step: Step | None
 
-    @property
-    def delay(self) -> float:
-        """The seconds that the scenario lets pass before it answers."""
-        return self.step.delay if self.step else 0.0
-
 
 def admit(tenant: Tenant, request: Request, now: float) -> Admitted:
     """Judge a request, and count it if it is admitted.
@@ -81,12 +77,14 @@ def admit(tenant: Tenant, request: Request, now: float) -> Admitted:
     if request.endpoint is Endpoint.TOKEN:
         credentials = _credentials(tenant, request)
         return Admitted(tenant, request, None, credentials, tenant.token_step(now))
-    _authorised(tenant, request, now)
+    access = _authorised(tenant, request, now)
     if request.endpoint is Endpoint.APPLY_TOKEN:
         user = _user(tenant, request)
         session = tenant.session(user.userId)
+        _alive("Authorization", access, session.dead_access)
         return Admitted(tenant, request, session, user, session.step(request.endpoint, now))
     session = _session(tenant, request, now)
+    _alive("Authorization", access, session.dead_access)
     body = _BODIES[request.endpoint](tenant, session, request)
     return Admitted(tenant, request, session, body, session.step(request.endpoint, now))
 
@@ -105,7 +103,7 @@ def _credentials(tenant: Tenant, request: Request) -> TokenRequest:
     return body
 
 
-def _authorised(tenant: Tenant, request: Request, now: float) -> None:
+def _authorised(tenant: Tenant, request: Request, now: float) -> Grant[str]:
     """Everything after the first login wants `Authorization` and `x-app-key` (guide §2.2, §4.1)."""
     token = checks.bearer(request)
     if token is None:
@@ -123,6 +121,7 @@ def _authorised(tenant: Tenant, request: Request, now: float) -> None:
     if app_key != grant.owner:
         expected = f'"{grant.owner}", for which the AccessToken was issued (guide §4.1)'
         raise Denied(expired(Problem("header x-app-key", shown(app_key), expected)))
+    return grant
 
 
 def _session(tenant: Tenant, request: Request, now: float) -> Session:
@@ -135,7 +134,15 @@ def _session(tenant: Tenant, request: Request, now: float) -> Session:
     if grant.expires <= now:
         got = f"{masked(token)}, which expired {now - grant.expires:.1f} s ago"
         raise Denied(expired(Problem("header ccmessaging-token", got, "a new login: both token calls (guide §6.1)")))
+    _alive("ccmessaging-token", grant, grant.owner.dead_ccmessaging)
     return grant.owner
+
+
+def _alive(header: str, grant: Grant[Any], dead: int) -> None:
+    """A token that the scenario let expire stays dead (guide §6.1)."""
+    if grant.serial <= dead:
+        got = 'a token that the scenario has let expire ("expire")'
+        raise Denied(expired(Problem(f"header {header}", got, "a new login: both token calls (guide §6.1)")))
 
 
 def _user(tenant: Tenant, request: Request) -> ApplyTokenRequest:

@@ -10,6 +10,8 @@ from cec_client.protocol import BY_PATH, Endpoint
 from mock_cec import cors
 from mock_cec.admission import admit
 from mock_cec.checks import LARGEST_BODY, shown
+from mock_cec.delivering import deliver
+from mock_cec.faults import NEVER, without_socket
 from mock_cec.replies import HINT_HEADER, Denied, Problem, Reply, error
 from mock_cec.request import Request
 from mock_cec.service import event_reply, serve
@@ -59,11 +61,15 @@ class Door:
                 origin = f"{scope['scheme']}://{headers.get(b'host', b'').decode('latin-1')}"
                 query = scope["query_string"]
                 request = Request(self._endpoint, scope["method"], query, headers, body, size, origin)
-                record.reply = await _reply(tenant, request, _client(scope, receive))
+                client = _client(scope, receive)
+                record.reply = await _reply(tenant, record, request, client)
         except ClientGone:
             record.connection_gone = tenant.clock.now()
         else:
-            await _write(tenant, record, record.reply, send)
+            if record.reply.delivery is None:
+                await _write(tenant, record, record.reply, send)
+            else:
+                await _deliver(tenant, record, record.reply, send, client)
         tenant.recorder.tell()
         if log.isEnabledFor(importance := level(record)):
             log.log(importance, line(record))
@@ -74,12 +80,17 @@ class Door:
         await send({"type": "http.response.body"})
 
 
-async def _reply(tenant: Tenant, request: Request, client: Client) -> Reply:
+async def _reply(tenant: Tenant, record: Record, request: Request, client: Client) -> Reply:
     """Have the request served, and wait where it has to wait."""
     try:
         admitted = admit(tenant, request, tenant.clock.now())
-        if admitted.delay:
-            await tenant.pauses.wait(admitted.delay, client)
+        if admitted.step is not None:
+            record.step = admitted.step
+            if admitted.step.delay:
+                await tenant.pauses.wait(admitted.step.delay, client)
+            if admitted.step.answer.hang:
+                await tenant.pauses.forever(client)
+                return NEVER
         reply = serve(admitted, tenant.clock.now())
     except Denied as denied:
         return denied.reply
@@ -101,6 +112,18 @@ async def _write(tenant: Tenant, record: Record, reply: Reply, send: Send) -> No
     await send({"type": "http.response.start", "status": reply.status, "headers": headers})
     await send({"type": "http.response.body", "body": reply.body})
     record.answer_ended = tenant.clock.now()
+
+
+async def _deliver(tenant: Tenant, record: Record, reply: Reply, send: Send, client: Client) -> None:
+    """Write an answer that does not go out as usual."""
+    delivery = reply.delivery
+    assert delivery is not None  # noqa: S101  (or it would have been written as usual)
+    if delivery.needs_socket and isinstance(client, AsgiClient):
+        record.reply = without_socket(reply)
+        await _write(tenant, record, record.reply, send)
+        return
+    grants = cors.grants(record.request_headers, delivery.cors or tenant.plan.scenario.cors)
+    await deliver(tenant, record, [*delivery.headers, *grants], send, client)
 
 
 def _nothing_here(path: str) -> Reply:

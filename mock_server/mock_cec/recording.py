@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from mock_cec.clock import Clock
     from mock_cec.replies import Reply
+    from mock_cec.scenario.plan import Step
 
 MOST_EXCHANGES: Final = 20_000
 MOST_BYTES: Final = 64 << 20
@@ -21,7 +22,13 @@ MOST_BYTES: Final = 64 << 20
 
 
 class Record:
-    """An exchange that may still be going on; its attributes are those of `Exchange`, unread."""
+    """An exchange that may still be going on; its attributes are those of `Exchange`, unread.
+
+    Attributes:
+        reply: The answer, as soon as there is one.
+        step: The line of the scenario that the request met, if it met one.
+        written: As much of the body as was written; `None` for all of it.
+    """
 
     __slots__ = (
         "answer_begun",
@@ -37,6 +44,8 @@ class Record:
         "request_headers",
         "response_headers",
         "serial",
+        "step",
+        "written",
     )
 
     def __init__(self, serial: int, scope: Scope, request_body: bytes, request_complete: float) -> None:
@@ -51,6 +60,8 @@ class Record:
         self.request_complete = request_complete
         self.response_headers: list[tuple[bytes, bytes]] = []
         self.reply: Reply | None = None
+        self.step: Step | None = None
+        self.written: bytes | None = None
         self.answer_begun: float | None = None
         self.answer_ended: float | None = None
         self.connection_gone: float | None = None
@@ -74,14 +85,19 @@ class Record:
             request_body=self.request_body,
             connection=f"{client[0]}:{client[1]}" if client else None,
             request_complete=self.request_complete,
-            status=reply.status if reply else None,
+            status=reply.status if reply and self.answer_begun is not None else None,
             response_headers=_text(self.response_headers),
-            response_body=reply.body if reply else b"",
+            response_body=self.body,
             answer_begun=self.answer_begun,
             answer_ended=self.answer_ended,
             connection_gone=self.connection_gone,
-            script=_script(reply) if reply else {},
+            script=_script(reply) if reply else _unanswered(self.step),
         )
+
+    @property
+    def body(self) -> bytes:
+        """The body of the answer, as far as it was written."""
+        return (self.reply.body if self.reply else b"") if self.written is None else self.written
 
 
 class Recorder:
@@ -129,6 +145,15 @@ def _text(headers: Iterable[tuple[bytes, bytes]]) -> tuple[tuple[str, str], ...]
     return tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in headers)
 
 
+def _unanswered(step: Step | None) -> dict[str, str | float]:
+    facts: dict[str, str | float] = {}
+    if step is not None:
+        facts["step"] = step.name
+        if step.oddities:
+            facts["fault"] = step.oddities
+    return facts
+
+
 def _script(reply: Reply) -> dict[str, str | float]:
     facts: dict[str, str | float] = {}
     if reply.step is not None:
@@ -136,6 +161,12 @@ def _script(reply: Reply) -> dict[str, str | float]:
     if reply.due is not None:
         facts["step"] = reply.due.event.step
         facts["due"] = reply.due.at
+        if reply.step is not None:
+            facts["altered"] = reply.step
+    if reply.lost is not None:
+        facts["lost"] = reply.lost.event.step
+    if reply.delivery is not None:
+        facts["fault"] = reply.delivery.words
     if reply.problem is not None:
         facts["problem"] = str(reply.problem)
     return facts

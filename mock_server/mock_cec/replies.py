@@ -11,6 +11,7 @@ from cec_client.protocol.codes import EXPIRED_STATUS, EXPIRED_TEXT
 from msgspec import Struct
 
 if TYPE_CHECKING:
+    from mock_cec.faults import Delivery
     from mock_cec.script import Due
 
 HINT_HEADER: Final = b"x-mock-cec-hint"
@@ -52,6 +53,8 @@ class Reply(Struct, frozen=True):
         allow: The one method that would have been right, where another was used.
         step: The line of the scenario that answered, if one did.
         due: The event that was delivered, if one was.
+        lost: The event that was lost with this answer, if one was.
+        delivery: How it goes out, where it does not go out as usual.
     """
 
     status: int
@@ -60,6 +63,8 @@ class Reply(Struct, frozen=True):
     allow: str | None = None
     step: str | None = None
     due: Due | None = None
+    lost: Due | None = None
+    delivery: Delivery | None = None
 
 
 class Denied(Exception):  # noqa: N818  (a reply, not an accident)

@@ -29,13 +29,16 @@ from cec_client.protocol.codes import (
 from msgspec.structs import replace
 
 from mock_cec import checks
+from mock_cec.faults import faulty
 from mock_cec.replies import EXPIRED_BODY, Problem, Reply, encode, result
+from mock_cec.scenario.answering import status_of
 from mock_cec.scenario.model import CauseSetting, GatewaySetting, Refusal
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from mock_cec.admission import Admitted
+    from mock_cec.scenario.model import ScriptedAnswer
     from mock_cec.scenario.plan import PlannedEvent, Step
     from mock_cec.script import Due, Hold
     from mock_cec.session import Session
@@ -60,16 +63,22 @@ CAUSE_TEXT: Final = {
 
 def serve(admitted: Admitted, now: float) -> Reply | Hold:
     """Serve a request: a reply, or a poll to be held that `event_reply` answers later."""
-    if admitted.step is None:
+    step = admitted.step
+    if step is None:
         return _SERVICES[admitted.request.endpoint](admitted, now)
-    if admitted.step.answer.status is not None or admitted.step.answer.code is not None:
-        return _scripted(admitted, admitted.step)
+    if step.in_place and step.answer.loses is None:
+        return faulty(_instead(admitted, step.answer), step)
     reply = _SERVICES[admitted.request.endpoint](admitted, now)
-    return replace(reply, step=admitted.step.name) if isinstance(reply, Reply) else reply
+    return _finished(admitted, reply, step) if isinstance(reply, Reply) else reply
 
 
 def event_reply(admitted: Admitted, due: Due | None) -> Reply:
     """Answer a poll with an event, or with the news that there was none (guide §5 step 4)."""
+    reply = _event(admitted, due)
+    return reply if admitted.step is None else _finished(admitted, reply, admitted.step)
+
+
+def _event(admitted: Admitted, due: Due | None) -> Reply:
     if due is None:
         return NO_EVENT
     event = due.event
@@ -83,18 +92,32 @@ def event_reply(admitted: Admitted, due: Due | None) -> Reply:
     return Reply(200, encode(answer), due=due)
 
 
-def _scripted(admitted: Admitted, step: Step) -> Reply:
-    """Make the answer that the scenario puts in place of the real one; the request has no other effect."""
-    answer = step.answer
-    if answer.status == EXPIRED_STATUS and answer.desc is None:
-        return Reply(EXPIRED_STATUS, EXPIRED_BODY, step=step.name)
-    if answer.status is not None:
-        text = HTTPStatus(answer.status).phrase if answer.status in list(HTTPStatus) else "scripted failure"
-        return Reply(answer.status, encode(ErrorAnswer(str(answer.status), answer.desc or text)), step=step.name)
+def _finished(admitted: Admitted, reply: Reply, step: Step) -> Reply:
+    """Put what the scenario says in place of the real answer of a request that had its effect, or alter it."""
+    if step.answer.loses is not None:
+        lost, reply = reply.due, replace(reply, due=None)
+        if status_of(step.answer) is not None or step.answer.code is not None:
+            reply = _instead(admitted, step.answer)
+        reply = replace(reply, lost=lost)
+    return faulty(reply, step)
+
+
+def _instead(admitted: Admitted, answer: ScriptedAnswer) -> Reply:
+    """Make the answer that the scenario puts in place of the real one; of the request's own effects it has none."""
+    status = status_of(answer)
+    if answer.expire is not None:
+        admitted.tenant.expire(_session(admitted), answer.expire)
+    if status == EXPIRED_STATUS and answer.desc is None:
+        return Reply(EXPIRED_STATUS, EXPIRED_BODY)
+    if status is not None:
+        text = HTTPStatus(status).phrase if status in list(HTTPStatus) else "scripted failure"
+        return Reply(status, encode(ErrorAnswer(str(status), answer.desc or text)))
     code, desc = answer.code or OK, answer.desc or ""
     if admitted.request.endpoint is Endpoint.CHECK:
-        return replace(_support(admitted, code, desc), step=step.name)
-    return replace(result(code, desc), step=step.name)
+        return _support(admitted, code, desc)
+    if admitted.request.endpoint is Endpoint.EVENTS and answer.code is None:
+        return NO_EVENT
+    return result(code, desc)
 
 
 def _token(admitted: Admitted, now: float) -> Reply:

@@ -6,6 +6,7 @@ import asyncio
 import gc
 import signal
 import socket
+import struct
 import sys
 import threading
 from concurrent.futures import Future
@@ -80,6 +81,16 @@ class Connection(asyncio.Transport):
         """Close, when everything has been written."""
         self.flush()
         self._transport.close()
+
+    def end(self, *, reset: bool) -> None:
+        """End it from this side, for a fault: in order, or with a reset as soon as everything has been written."""
+        if not reset:
+            self.close()
+            return
+        self.flush()
+        linger = struct.pack("HH" if sys.platform == "win32" else "ii", 1, 0)
+        self._transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
+        self._transport.abort()
 
     def abort(self) -> None:
         """Close at once, whatever has not been written."""

@@ -27,9 +27,22 @@ class Session:
         text: The user's text session.
         room: Where the user's polls wait.
         access_code: The callee of the present call, unique to it; empty before the first.
+        dead_access: The last AccessToken, by its serial number, that the scenario let expire for this user; 0: none.
+        dead_ccmessaging: The same for the tokens of `applyToken`.
     """
 
-    __slots__ = ("_counts", "_plan", "_run", "access_code", "room", "script", "text", "user_id")
+    __slots__ = (
+        "_counts",
+        "_plan",
+        "_run",
+        "access_code",
+        "dead_access",
+        "dead_ccmessaging",
+        "room",
+        "script",
+        "text",
+        "user_id",
+    )
 
     def __init__(self, user_id: str, plan: Plan, clock: Clock) -> None:
         self.user_id = user_id
@@ -37,6 +50,8 @@ class Session:
         self.text = TextSession(plan)
         self.room = WaitingRoom(self.script, clock)
         self.access_code = ""
+        self.dead_access = 0
+        self.dead_ccmessaging = 0
         self._plan = plan
         self._counts: dict[Endpoint, int] = {}
         self._run = 0

@@ -46,24 +46,36 @@ def line(record: Record) -> str:
         fate, when = "the client left", record.connection_gone
         if when is None:
             fate, when = "waits", record.request_complete
-        return f"{_time(when)}  {name:<23}  {fate}"
+        met = f"  <- {record.step.name}" if record.step else ""
+        return f"{_time(when)}  {name:<23}  {fate}{met}"
     if endpoint is Endpoint.SEND:
         name = f"{name} {_control_type(record.request_body)}"
-    words = [f"{_time(record.answer_ended)}  {name:<23}  {reply.status}"]
+    status = "---" if record.answer_begun is None else reply.status
+    words = [f"{_time(record.answer_ended or record.connection_gone)}  {name:<23}  {status}"]
     if reply.problem is not None:
         words.append(f"[{reply.problem}]")
         return "  ".join(words)
-    said = msgspec.json.decode(reply.body, type=_Said)
+    said = _said(record.body)
     if said.eventId:
         words.append(str(said.eventId))
     elif said.resultCode not in {"", "0"}:
         words.append(f"resultCode {said.resultCode}")
     words.append(said.resultDesc or said.exceptionInfo)
     words += [f"{message.controlType} {message.content or ''}".rstrip() for message in said.downlinkMessages]
-    step = reply.due.event.step if reply.due else reply.step
-    if step is not None:
-        words.append(f"<- {step}")
+    if reply.delivery is not None:
+        words.append(f"[{reply.delivery.words}]")
+    steps = ", ".join(filter(None, (reply.due.event.step if reply.due else None, reply.step)))
+    if steps:
+        words.append(f"<- {steps}")
     return "  ".join(word for word in words if word)
+
+
+def _said(body: bytes) -> _Said:
+    """Read an answer; one that was made unreadable says nothing."""
+    try:
+        return msgspec.json.decode(body, type=_Said)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return _Said()
 
 
 def _control_type(body: bytes) -> str:

@@ -105,6 +105,16 @@ class Tenant:
         self._tokens_asked += 1
         return scripted(self.plan, Endpoint.TOKEN, self._tokens_asked)
 
+    def expire(self, session: Session, which: str) -> None:
+        """Let all tokens of a user that were issued up to now be dead: `access`, `ccmessaging` or `both`.
+
+        An AccessToken belongs to nobody in particular, so it is dead for this user alone.
+        """
+        if which != "ccmessaging":
+            session.dead_access = self.access_tokens.issued
+        if which != "access":
+            session.dead_ccmessaging = self.ccmessaging_tokens.issued
+
     def next_access_code(self) -> str:
         """Make a callee that no other call of this tenant has: 15 digits, as in the sample (guide §5 step 4)."""
         self._calls += 1

@@ -21,10 +21,17 @@ MOST_TOKENS: Final = 100_000
 
 
 class Grant(Struct, Generic[Owner], frozen=True):
-    """A token that was issued: whose it is, and the time at which it expires, in seconds."""
+    """A token that was issued.
+
+    Attributes:
+        owner: Whose it is.
+        expires: The time at which it expires, in seconds.
+        serial: Which of its kind it is, counted from 1.
+    """
 
     owner: Owner
     expires: float
+    serial: int
 
 
 MARK_LENGTH: Final = 16
@@ -43,20 +50,23 @@ class TokenOffice(Generic[Owner]):
         seed: What the tokens are derived from, beside their ordinal.
         mark: What they begin with.
         literal: Issue this very token every time.
+
+    Attributes:
+        issued: How many there have been.
     """
 
     def __init__(self, seed: str, mark: str = "", literal: str | None = None) -> None:
         self._seed = seed
         self._mark = mark
         self._literal = literal
-        self._issued = 0
+        self.issued = 0
         self._grants: OrderedDict[str, Grant[Owner]] = OrderedDict()
 
     def issue(self, owner: Owner, now: float, life: float) -> str:
         """Issue a token that lives for so many seconds."""
-        self._issued += 1
+        self.issued += 1
         token = self._literal or self._derive()
-        self._grants[token] = Grant(owner, now + life)
+        self._grants[token] = Grant(owner, now + life, self.issued)
         self._grants.move_to_end(token)
         self._forget(now)
         return token
@@ -66,7 +76,7 @@ class TokenOffice(Generic[Owner]):
         return self._grants.get(token)
 
     def _derive(self) -> str:
-        digits = blake2b(f"{self._seed}/{self._issued}".encode(), digest_size=32).hexdigest()
+        digits = blake2b(f"{self._seed}/{self.issued}".encode(), digest_size=32).hexdigest()
         return self._mark + digits[len(self._mark) :]
 
     def _forget(self, now: float) -> None:

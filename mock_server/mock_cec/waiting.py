@@ -30,6 +30,9 @@ class Client(Protocol):
     async def wait(self, waker: asyncio.Future[None]) -> None:
         """Wait until the future is done, or the client goes away."""
 
+    async def cut(self, *, reset: bool) -> None:
+        """End its connection, in order or with a reset, and wait until it has ended."""
+
 
 class Connection(Protocol):
     """A connection that tells when it is lost; the server puts it into the scope.
@@ -42,6 +45,9 @@ class Connection(Protocol):
 
     def is_closing(self) -> bool:
         """Say whether it is lost already."""
+
+    def end(self, *, reset: bool) -> None:
+        """End it when everything has been written, in order or with a reset."""
 
 
 class ConnectedClient:
@@ -65,6 +71,15 @@ class ConnectedClient:
         finally:
             self._connection.on_loss = None
 
+    async def cut(self, *, reset: bool) -> None:
+        """End its connection, in order or with a reset, and wait until it has ended."""
+        if self.gone:
+            return
+        lost = asyncio.get_running_loop().create_future()
+        self._connection.on_loss = partial(_wake, lost)
+        self._connection.end(reset=reset)
+        await lost
+
 
 class AsgiClient:
     """A client of whom ASGI's `receive` tells alone, in process or behind another server.
@@ -87,6 +102,9 @@ class AsgiClient:
         finally:
             self.gone = watcher.done()
             watcher.cancel()
+
+    async def cut(self, *, reset: bool) -> None:
+        """Do nothing: there is no connection here that could end."""
 
     async def _disconnect(self) -> None:
         while (await self._receive())["type"] != "http.disconnect":
@@ -170,27 +188,46 @@ class Pauses:
         self._clock = clock
         self._wakers: set[asyncio.Future[None]] = set()
 
-    async def wait(self, seconds: float, client: Client) -> None:
+    async def wait(self, seconds: float, client: Client) -> bool:
         """Wait so many seconds.
+
+        Returns:
+            Whether they have passed; `False` if all pauses were ended.
 
         Raises:
             ClientGone: The client went away first.
         """
         waker = asyncio.get_running_loop().create_future()
         timer = self._clock.call_at(self._clock.now() + seconds, partial(_wake, waker))
-        self._wakers.add(waker)
         try:
-            await client.wait(waker)
+            return await self._wait(waker, client)
         finally:
             timer.cancel()
-            self._wakers.discard(waker)
-        if client.gone:
-            raise ClientGone
+
+    async def forever(self, client: Client) -> None:
+        """Wait until all pauses are ended.
+
+        Raises:
+            ClientGone: The client went away first.
+        """
+        await self._wait(asyncio.get_running_loop().create_future(), client)
 
     def close(self) -> None:
         """End every pause now."""
         for waker in self._wakers:
             _wake(waker)
+        self._wakers.clear()
+
+    async def _wait(self, waker: asyncio.Future[None], client: Client) -> bool:
+        self._wakers.add(waker)
+        try:
+            await client.wait(waker)
+            passed = waker in self._wakers
+        finally:
+            self._wakers.discard(waker)
+        if client.gone:
+            raise ClientGone
+        return passed
 
 
 def _wake(waker: asyncio.Future[None]) -> None:

@@ -78,7 +78,10 @@ def test_more_variables_can_be_set() -> None:
 def test_the_public_url_is_what_the_program_is_told() -> None:
     program = "import os; print(os.environ['CEC_BASE_URL'], os.environ['PLACE'], os.environ['NO_PROXY'].split(',')[-2])"
     options = ("--public-url", "https://cec.local/", "--env", "PLACE={host} {port}")
-    assert execute(*options, program=program, NO_PROXY="", no_proxy="").stdout == "https://cec.local cec.local 443 cec.local\n"
+    assert (
+        execute(*options, program=program, NO_PROXY="", no_proxy="").stdout
+        == "https://cec.local cec.local 443 cec.local\n"
+    )
 
 
 @pytest.mark.parametrize(

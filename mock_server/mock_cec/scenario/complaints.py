@@ -13,7 +13,7 @@ from cec_client.protocol import event_name
 from msgspec import inspect
 
 from mock_cec.scenario import durations, ordinals
-from mock_cec.scenario.model import CODE, CODE_MEANING, Scenario
+from mock_cec.scenario.model import CODE, CODE_MEANING, MEDIA_TYPE, MEDIA_TYPE_MEANING, Scenario
 from mock_cec.scenario.words import listed, nearest, shown
 from mock_cec.scenario.yaml_troubles import FULL_WIDTH_COLON, about_colon
 
@@ -28,6 +28,7 @@ _MEANINGS: Final = {
     durations.PATTERN: durations.MEANING,
     ordinals.PATTERN: ordinals.MEANING,
     CODE: CODE_MEANING,
+    MEDIA_TYPE: MEDIA_TYPE_MEANING,
 }
 
 
@@ -105,7 +106,9 @@ _SHAPES: Final[tuple[tuple[type, tuple[type[inspect.Type], ...]], ...]] = (
 
 
 def _same_shape(value: object, kind: inspect.Type) -> bool:
-    return any(type(value) is given and isinstance(kind, taking) for given, taking in _SHAPES)
+    return isinstance(kind, inspect.AnyType) or any(
+        type(value) is given and isinstance(kind, taking) for given, taking in _SHAPES
+    )
 
 
 def _within(value: Any, kind: inspect.Type) -> bool:  # noqa: ANN401

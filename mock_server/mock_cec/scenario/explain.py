@@ -9,8 +9,9 @@ from __future__ import annotations
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from cec_client.protocol.codes import CLOSED, CLOSED_TEXT, EXPIRED_STATUS, OK, REFUSED
+from cec_client.protocol.codes import CLOSED, CLOSED_TEXT, REFUSED
 
+from mock_cec.scenario.answering import told
 from mock_cec.scenario.durations import duration
 from mock_cec.scenario.model import GatewaySetting, Refusal, Scenario, Support, Tokens
 from mock_cec.scenario.plan import plan
@@ -19,7 +20,6 @@ from mock_cec.scenario.rehearsal import RETRIES, rehearse
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from mock_cec.scenario.model import ScriptedAnswer
     from mock_cec.scenario.plan import Plan, PlannedEvent, PlannedLine
     from mock_cec.scenario.rehearsal import Polled
 
@@ -55,7 +55,7 @@ def _axis(playing: Plan) -> Iterator[Row]:
     yield (_clock(0.0), "create", "the call begins", "")
     for _, group in groupby(polls, lambda poll: poll.ordinal if poll.event or poll.step else 0):
         yield _polled(tuple(group))
-    seen = sum(poll.event is not None for poll in polls)
+    seen = sum(poll.event is not None or poll.lost is not None for poll in polls)
     if polls[-1].failed:
         yield ("", "then", "gives up", f"{RETRIES} retries have failed")
     for event in playing.timeline[seen:]:
@@ -71,8 +71,7 @@ def _polled(group: tuple[Polled, ...]) -> Row:
     first, last = group[0], group[-1]
     number = f"poll {first.ordinal}" if first is last else f"polls {first.ordinal}-{last.ordinal}"
     if last.step:
-        word, _, rest = _answer(last.step.answer).partition("  ")
-        return (_clock(last.at), number, word, rest)
+        return (_clock(last.at), number, *told(last.step.answer))
     return (_clock(last.at), number, *(_event(last.event) if last.event else ("no event", "")))
 
 
@@ -85,24 +84,11 @@ def _event(event: PlannedEvent) -> tuple[str, str]:
 
 def _answers(scenario: Scenario) -> Iterator[str]:
     rows = [
-        (endpoint if number == 0 else "", f"request {ordinal}", *_answer(answer).split("  ", 1))
+        (endpoint if number == 0 else "", f"request {ordinal}", *told(answer))
         for endpoint, lines in scenario.answers.items()
         for number, (ordinal, answer) in enumerate(lines.items())
     ]
     yield from _table(rows)
-
-
-def _answer(answer: ScriptedAnswer) -> str:
-    """Tell a scripted answer: what it is, two spaces, what it means."""
-    late = f", {answer.delay} late" if answer.delay else ""
-    desc = f'"{answer.desc}"' if answer.desc else ""
-    if answer.status is not None:
-        usual = "the token has expired" if answer.status == EXPIRED_STATUS else "the request fails"
-        return f"HTTP {answer.status}  {desc or usual}{late}"
-    if answer.code is not None:
-        usual = "says yes, does nothing" if answer.code == OK else "the request fails"
-        return f"resultCode {answer.code}  {desc or usual}{late}"
-    return f"as usual  {late.removeprefix(', ')}"
 
 
 def _text(playing: Plan) -> Iterator[str]:

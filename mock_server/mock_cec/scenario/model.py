@@ -7,7 +7,7 @@ reads them.
 
 from __future__ import annotations
 
-from typing import Annotated, Final, Literal, get_args
+from typing import Annotated, Any, Final, Literal, get_args
 
 from cec_client.protocol import EventId
 from msgspec import Meta, Struct, field
@@ -20,15 +20,28 @@ CODE: Final = r"^[!-~]+$"
 CODE_MEANING: Final = 'a resultCode in quotes, such as "13"'
 """The form in words."""
 
+MEDIA_TYPE: Final = r"^[!-~]+(; ?[!-~]+)*$"
+"""The form of a `Content-Type`: what can stand in a header."""
+
+MEDIA_TYPE_MEANING: Final = 'a media type such as text/plain or application/json; charset=GBK, or "none"'
+"""The form in words."""
+
 LARGEST_ID: Final = 2**53 - 1
 """The largest number that JavaScript, where most clients live, reads as it was written."""
+
+MOST_PIECES: Final = 1000
+"""In how many pieces a body may drip."""
 
 Duration = Annotated[str, Meta(pattern=durations.PATTERN)]
 Ordinal = Annotated[str, Meta(pattern=ordinals.PATTERN)]
 Code = Annotated[str, Meta(pattern=CODE)]
+MediaType = Annotated[str, Meta(pattern=MEDIA_TYPE)]
 Name = Annotated[str, Meta(min_length=1)]
 
 EventName = Literal["queued", "connected", "transferred", "released", "queue_timeout", "failed"]
+Moment = Literal["before the answer", "after the head", "within the body", "after the answer"]
+Form = Literal["json", "html", "empty", "not json", "cut short", "members twice"]
+Charset = Literal["gbk", "utf-16", "utf-8 with bom"]
 EndpointName = Literal[
     "tokenByAkSk",
     "applyToken",
@@ -103,14 +116,43 @@ class ScriptedEvent(_Part, frozen=True):
 
 
 class ScriptedAnswer(_Part, frozen=True):
-    """What a request gets in place of its answer, or (with `delay` alone) how long its answer takes."""
+    """What a request gets in place of its answer, or how its answer reaches the client, if it does."""
 
     status: Annotated[
         Annotated[int, Meta(ge=400, le=599)] | None, Meta(description="The HTTP status; 403 has the guide's text")
     ] = None
     code: Annotated[Code | None, Meta(description='The resultCode, in quotes, with status 200: "1"')] = None
     desc: Annotated[str | None, Meta(description="The resultDesc, or the exceptionInfo beside a status")] = None
+    expire: Annotated[
+        Literal["access", "ccmessaging", "both"] | None,
+        Meta(description="The user's tokens of this kind are dead from now on, and the request gets the 403"),
+    ] = None
+    retry_after: Annotated[Duration | None, Meta(description="The header Retry-After, beside a status")] = None
+    hang: Annotated[bool, Meta(description="The request is never answered")] = False
     delay: Annotated[Duration | None, Meta(description="How much later the answer comes")] = None
+    body: Annotated[Form, Meta(description="What the body is: json, or something that a client cannot use")] = "json"
+    set: Annotated[dict[Name, Any], Meta(description='Members of the body with another value: {eventId: "168101"}')] = (
+        field(default_factory=dict)
+    )
+    add: Annotated[dict[Name, Any], Meta(description="Members that the body does not have: {x: 1}")] = field(
+        default_factory=dict
+    )
+    remove: Annotated[tuple[Name, ...], Meta(description="Members that the body lacks: [content]")] = ()
+    content_type: Annotated[MediaType | None, Meta(description="The header Content-Type; none leaves it out")] = None
+    charset: Annotated[Charset | None, Meta(description="How the body's letters are written; no header says so")] = None
+    drip: Annotated[Duration | None, Meta(description="The body comes in pieces, with this pause between them")] = None
+    pieces: Annotated[
+        Annotated[int, Meta(ge=2, le=MOST_PIECES)] | None, Meta(description="In how many pieces it drips: 5")
+    ] = None
+    close: Annotated[Moment | None, Meta(description="The connection is closed at this moment of the answer")] = None
+    reset: Annotated[Moment | None, Meta(description="The connection is reset at this moment of the answer")] = None
+    cors: Annotated[
+        Literal["echo", "none"] | None, Meta(description="Whether pages of another origin may read this answer")
+    ] = None
+    loses: Annotated[
+        Literal["event", "answer"] | None,
+        Meta(description="The request has its effect, and the event, or the answer that tells of it, is lost"),
+    ] = None
 
 
 class Line(_Part, frozen=True):

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from cec_client.protocol import BY_NAME, EVENT_TEXT, TERMINAL, Endpoint, EventId
 from msgspec import Struct
 
+from mock_cec.scenario.answering import in_place, odd
 from mock_cec.scenario.durations import seconds
 from mock_cec.scenario.model import EventKind, ScriptedEvent, event_id, event_word
 from mock_cec.scenario.ordinals import Ordinals, ordinals
@@ -46,12 +47,18 @@ class Step(Struct, frozen=True):
         ordinals: The requests of the endpoint that get it.
         answer: What they get.
         delay: Seconds that the answer takes longer.
+        drip: Seconds between the pieces of its body; 0 where it does not drip.
+        in_place: Whether the answer stands in place of the real one.
+        oddities: What is odd about it, in words; empty where it is no more than another answer, or a later one.
     """
 
     name: str
     ordinals: Ordinals
     answer: ScriptedAnswer
     delay: float
+    drip: float
+    in_place: bool
+    oddities: str
 
 
 class PlannedLine(Struct, frozen=True):
@@ -100,13 +107,22 @@ def plan(scenario: Scenario) -> Plan:
         ),
         on_drop=_event(drop, seconds(drop.after), "on_drop") if isinstance(drop, ScriptedEvent) else None,
         answers={
-            BY_NAME[name]: tuple(
-                Step(f"answers.{name}[{text}]", ordinals(text), answer, seconds(answer.delay or "0s"))
-                for text, answer in lines.items()
-            )
+            BY_NAME[name]: tuple(_step(f"answers.{name}[{text}]", text, answer) for text, answer in lines.items())
             for name, lines in scenario.answers.items()
         },
         lines=tuple(PlannedLine(seconds(line.after), line) for line in scenario.agent),
+    )
+
+
+def _step(name: str, ordinal: str, answer: ScriptedAnswer) -> Step:
+    return Step(
+        name=name,
+        ordinals=ordinals(ordinal),
+        answer=answer,
+        delay=seconds(answer.delay or "0s"),
+        drip=seconds(answer.drip or "0s"),
+        in_place=in_place(answer),
+        oddities=", ".join(odd(answer)),
     )
 
 

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from cec_client.protocol import Endpoint
-from cec_client.protocol.codes import OK
 
+from mock_cec.scenario.answering import PIECES, fails
 from mock_cec.script import CallScript, Due, Nothing
 from mock_cec.session import scripted
 
@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 
 RETRIES: Final = 3
 """How often a failed poll is tried again (guide §5 step 4)."""
+
+PATIENCE: Final = 60.0
+"""After so many seconds the client gives a request up that is never answered (guide §5 step 4)."""
 
 MOST_POLLS: Final = 100
 """After so many polls a rehearsal stops: the rest would be more of the same."""
@@ -37,17 +40,19 @@ class Polled:
         at: When it was answered, in seconds from create.
         event: The event it brought, if any.
         step: The scripted answer it got instead, if any.
+        lost: The event that was lost with that answer, if any.
     """
 
     ordinal: int
     at: float
     event: PlannedEvent | None = None
     step: Step | None = None
+    lost: PlannedEvent | None = None
 
     @property
     def failed(self) -> bool:
         """Whether the client has to count this poll as a failure."""
-        return self.step is not None and (self.step.answer.status is not None or self.step.answer.code != OK)
+        return self.step is not None and fails(self.step.answer)
 
 
 def rehearse(plan: Plan) -> tuple[Polled, ...]:
@@ -56,7 +61,7 @@ def rehearse(plan: Plan) -> tuple[Polled, ...]:
     failures = events = 0
     for poll in _polls(plan):
         polls.append(poll)
-        events += poll.event is not None
+        events += poll.event is not None or poll.lost is not None
         failures = failures + 1 if poll.failed else 0
         over = poll.event is not None and poll.event.terminal
         done = events == len(plan.timeline) and poll.ordinal >= _last_scripted(plan) and not poll.failed
@@ -72,7 +77,8 @@ def _polls(plan: Plan) -> Iterator[Polled]:
     for ordinal in range(1, MOST_POLLS + 1):
         step = scripted(plan, Endpoint.EVENTS, ordinal)
         now += step.delay if step else 0.0
-        if step and (step.answer.status is not None or step.answer.code is not None):
+        if step and step.in_place and step.answer.loses is None:
+            now += PATIENCE if step.answer.hang else _dripping(step)
             yield Polled(ordinal, now, step=step)
             continue
         hold = script.poll(now)
@@ -80,7 +86,17 @@ def _polls(plan: Plan) -> Iterator[Polled]:
         if taken is Nothing.NOT_YET:
             now = script.next_due() or now
             taken = script.collect(hold, now)
-        yield Polled(ordinal, now, taken.event if isinstance(taken, Due) else None)
+        event = taken.event if isinstance(taken, Due) else None
+        now += _dripping(step) if step else 0.0
+        if step and step.answer.loses:
+            yield Polled(ordinal, now, step=step, lost=event)
+        else:
+            yield Polled(ordinal, now, event)
+
+
+def _dripping(step: Step) -> float:
+    """Give the seconds that a body takes which comes in pieces."""
+    return step.drip * ((step.answer.pieces or PIECES) - 1)
 
 
 def _last_scripted(plan: Plan) -> int:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from cec_client.protocol import TERMINAL, EventId
 from cec_client.protocol.codes import OK
 
-from mock_cec.scenario.model import Refusal, ScriptedAnswer, ScriptedEvent, event_id, event_word
-from mock_cec.scenario.ordinals import ordinals
+from mock_cec.scenario.fault_rules import faults
+from mock_cec.scenario.model import Refusal, ScriptedEvent, event_id, event_word
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,7 +33,8 @@ def contradictions(scenario: Scenario) -> Findings:
             yield ("on_drop", "event"), 'after a drop only an event that ends the call can come, such as "released"'
     for endpoint, lines in scenario.answers.items():
         for ordinal, answer in lines.items():
-            yield from _answer(ordinal, answer, ("answers", endpoint, ordinal))
+            for place, message in faults(endpoint, ordinal, answer):
+                yield ("answers", endpoint, ordinal, *place), message
     yield from _lines(scenario.agent)
 
 
@@ -52,19 +53,6 @@ def _misplaced(event: ScriptedEvent, path: Path) -> Findings:
         yield (*path, "gateway"), 'only "connected" hands out a gateway'
     if event.cause is not None and event_id(event) not in TERMINAL:
         yield (*path, "cause"), 'only the events that end a call have a cause: "released", "queue_timeout", "failed"'
-
-
-def _answer(ordinal: str, answer: ScriptedAnswer, path: Path) -> Findings:
-    try:
-        ordinals(ordinal)
-    except ValueError as error:
-        yield path, str(error)
-    if answer == ScriptedAnswer():
-        yield path, 'this answer says nothing; expected: "status", "code" or "delay"'
-    if answer.status is not None and answer.code is not None:
-        yield path, '"status" and "code" exclude each other: a resultCode comes with status 200'
-    if answer.desc is not None and answer.status is None and answer.code is None:
-        yield path, '"desc" needs a "code" or a "status" to describe'
 
 
 def _lines(lines: tuple[Line, ...]) -> Findings:

@@ -7,6 +7,7 @@ from itertools import chain
 import pytest
 from cec_client.protocol import TERMINAL, Endpoint
 from mock_cec.scenario import catalogue
+from mock_cec.scenario.answering import told
 from mock_cec.scenario.model import CauseSetting, GatewaySetting, Refusal, Scenario, Support
 from mock_cec.scenario.plan import Plan, plan
 from mock_cec.scenario.rehearsal import Polled, rehearse
@@ -17,7 +18,10 @@ NO_CALL = ("no_agents", "unsupported_channel", "unsupported_tenant")
 ENDED_BY_THE_OTHER_SIDE = {
     "agent_hangs_up": ["released"],
     "call_failed": ["failed"],
+    "create_unheard": ["released"],
     "guide_samples": ["released"],
+    "missing_members": ["released"],
+    "odd_answers": ["released"],
     "poll_errors_persist": ["released"],
     "queue_timeout": ["queue_timeout"],
 }
@@ -36,7 +40,7 @@ def what(poll: Polled) -> str:
     if poll.event:
         return poll.event.step.partition(" ")[2]
     if poll.step:
-        return str(poll.step.answer.status or f"code {poll.step.answer.code}")
+        return told(poll.step.answer)[0].removeprefix("HTTP ").replace("resultCode", "code")
     return "nothing"
 
 
@@ -55,6 +59,20 @@ def what(poll: Polled) -> str:
         ("slow_poll", ["connected"]),
         ("quiet", ["nothing"] * 3 + ["queued"] + ["nothing"] * 2 + ["connected"]),
         ("text_chat", ["queued", "connected"]),
+        ("connection_lost", ["queued", "broken", "broken", "broken", "connected"]),
+        ("create_unheard", ["queued", "connected", "released"]),
+        ("dripping", ["queued", "connected"]),
+        ("event_lost", ["broken", "502", "transferred", "connected"]),
+        ("expired_unseen", ["queued", "403", "connected"]),
+        ("gateway_errors", ["queued", "502", "503", "429", "connected"]),
+        ("login_refused", ["queued", "403", "connected"]),
+        ("missing_members", ["queued", "connected", "transferred", "connected", "released"]),
+        ("never_answered", ["queued", "no answer", "connected"]),
+        ("odd_answers", ["queued", "connected", "transferred", "connected", "released"]),
+        ("stale_connection", ["queued", "no answer", "connected"]),
+        ("tokens_die_everywhere", ["queued", "403", "connected"]),
+        ("unreadable_answers", ["queued", "broken", "broken", "broken", "connected"]),
+        ("wrong_charset", ["queued", "code 1", "connected"]),
         ("guide_samples", ["queued", "nothing", "connected", "transferred", "connected", "released"]),
     ],
 )

@@ -78,3 +78,26 @@ def test_no_event_is_lost_and_time_never_runs_backwards(events: list[str], ends:
     assert [number for number, _, _ in answered] == list(range(1, len(answered) + 1))
     times = [at for _, at, _ in answered]
     assert times == sorted(times)
+
+
+FAULTS = ["{close: within the body}", "{body: html, delay: 1s}", "{hang: true}", "{drip: 1s}", "{set: {eventId: x}}"]
+LOSSES = ["{status: 502, loses: event}", "{reset: before the answer, delay: 500ms, loses: event}"]
+
+
+@given(
+    st.lists(st.sampled_from([QUEUED, CONNECTED, "{after: 0s, event: transferred}"]), max_size=6),
+    st.dictionaries(st.integers(1, 8), st.sampled_from(FAULTS + LOSSES), max_size=3),
+)
+def test_events_come_in_order_and_only_what_says_so_loses_one(events: list[str], faults: dict[int, str]) -> None:
+    script = f"title: x\nevents: [{', '.join([*events, RELEASED])}]\nanswers:\n  getClickToCallEvents:"
+    script += "".join(f"\n    {ordinal}: {fault}" for ordinal, fault in faults.items()) or " {}"
+    playing = plan(load(script, "f"))
+    answered = rehearse(playing)
+    happened = [poll.event or poll.lost for poll in answered if poll.event or poll.lost]
+    assert happened == list(playing.timeline)[: len(happened)]
+    assert len(happened) == len(playing.timeline) or answered[-1].failed
+    lost = sum(poll.lost is not None for poll in answered)
+    assert lost <= sum(fault in LOSSES for fault in faults.values())
+    assert all(poll.step is not None and poll.step.answer.loses for poll in answered if poll.lost)
+    times = [poll.at for poll in answered]
+    assert times == sorted(times)

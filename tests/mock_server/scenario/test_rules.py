@@ -38,7 +38,7 @@ ENDING = '"released", "queue_timeout", "failed"'
         ("on_drop: {after: 1s, event: released, gateway: {}}", 'on_drop.gateway: only "connected" hands out a gateway'),
         (
             "answers: {poll: {1: {}}}",
-            'answers.poll[1]: this answer says nothing; expected: "status", "code" or "delay"',
+            'answers.poll[1]: this answer says nothing; expected: "status", "code", "delay" or another',
         ),
         ("answers: {poll: {1: {status: 500, code: '1'}}}", 'answers.poll[1]: "status" and "code" exclude each other'),
         (
