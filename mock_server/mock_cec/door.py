@@ -64,6 +64,8 @@ class Door:
             record.connection_gone = tenant.clock.now()
         else:
             await _write(tenant, record, record.reply, send)
+        if tenant.recorder.watchers:
+            tenant.recorder.tell(record)
         if log.isEnabledFor(importance := level(record)):
             log.log(importance, line(record))
 

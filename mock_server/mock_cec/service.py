@@ -31,13 +31,14 @@ from msgspec.structs import replace
 from mock_cec import checks
 from mock_cec.replies import EXPIRED_BODY, Problem, Reply, encode, result
 from mock_cec.scenario.model import CauseSetting, GatewaySetting, Refusal
+from mock_cec.script import Due
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from mock_cec.admission import Admitted
     from mock_cec.scenario.plan import PlannedEvent, Step
-    from mock_cec.script import Due, Hold
+    from mock_cec.script import Hold
     from mock_cec.session import Session
     from mock_cec.text_session import Spoken
 
@@ -68,10 +69,12 @@ def serve(admitted: Admitted, now: float) -> Reply | Hold:
     return replace(reply, step=admitted.step.name) if isinstance(reply, Reply) else reply
 
 
-def event_reply(admitted: Admitted, due: Due | None) -> Reply:
-    """Answer a poll with an event, or with the news that there was none (guide §5 step 4)."""
+def event_reply(admitted: Admitted, due: Due | Step | None) -> Reply:
+    """Answer a poll with an event, with a failure, or with the news that there was no event (guide §5 step 4)."""
     if due is None:
         return NO_EVENT
+    if not isinstance(due, Due):
+        return _scripted(admitted, due)
     event = due.event
     answer = EventAnswer(OK, event.text, event.id)
     if event.id == EventId.CONNECTED:
