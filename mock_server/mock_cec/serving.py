@@ -16,10 +16,14 @@ from uvicorn import Config, Server
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
 from mock_cec.app import app
+from mock_cec.control.door import Control
 from mock_cec.replies import Problem, error
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+    from starlette.types import ASGIApp
+    from uvicorn.server import ServerState
 
     from mock_cec.platform import Platform
 
@@ -183,20 +187,10 @@ class Protocol(HttpToolsProtocol):
 class CecServer(Server):
     """uvicorn's server, with held polls that end before it waits for them, and without its way with signals."""
 
-    def __init__(self, platform: Platform, on_ready: Callable[[], None]) -> None:
-        super().__init__(
-            Config(
-                app(platform),
-                http=Protocol,
-                ws="none",
-                lifespan="off",
-                log_config=None,
-                access_log=False,
-                server_header=False,
-                timeout_keep_alive=IDLE,
-                backlog=BACKLOG,
-            )
-        )
+    def __init__(self, platform: Platform, on_ready: Callable[[], None], control: Control | None = None) -> None:
+        self.control = control or Control(platform)
+        self.control.ports = self
+        super().__init__(_config(app(platform, self.control)))
         self._platform = platform
         self._on_ready = on_ready
 
@@ -208,7 +202,27 @@ class CecServer(Server):
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Answer everybody who waits, then stop."""
         self._platform.close()
+        for port in tuple(self.control.own_ports.values()):
+            await port.close()
         await super().shutdown(sockets)
+
+    async def open_port(self, platform: Platform, number: int) -> OwnPort:
+        """Open a port for another platform, on the same host; 0 takes a free one.
+
+        Raises:
+            PortTaken: It cannot be done.
+        """
+        host = self.servers[0].sockets[0].getsockname()[0]
+        listener = listen(host, number)
+        config = _config(app(platform))
+        config.load()
+        loop = asyncio.get_running_loop()
+        server = await loop.create_server(
+            lambda: Protocol(config=config, server_state=self.server_state, app_state={}),
+            sock=listener,
+            backlog=BACKLOG,
+        )
+        return OwnPort(listener, server, self.server_state, config)
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -222,6 +236,44 @@ class CecServer(Server):
         finally:
             for number, handler in before.items():
                 signal.signal(number, handler)
+
+
+class OwnPort:
+    """A port that a server opened beside its first one.
+
+    Attributes:
+        number: Its number.
+        base_url: Where it is.
+    """
+
+    def __init__(self, listener: socket.socket, server: asyncio.Server, state: ServerState, config: Config) -> None:
+        self.number: int = listener.getsockname()[1]
+        self.base_url = base_url(listener)
+        self._server = server
+        self._state = state
+        self._config = config
+
+    async def close(self) -> None:
+        """Stop to listen; connections are closed, at once or when they are answered."""
+        self._server.close()
+        for connection in tuple(self._state.connections):
+            if connection.config is self._config:
+                connection.shutdown()
+        await asyncio.sleep(0)
+
+
+def _config(application: ASGIApp) -> Config:
+    return Config(
+        application,
+        http=Protocol,
+        ws="none",
+        lifespan="off",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_keep_alive=IDLE,
+        backlog=BACKLOG,
+    )
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -262,10 +314,10 @@ def base_url(listener: socket.socket) -> str:
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
-def run(platform: Platform, listener: socket.socket, on_ready: Callable[[], None]) -> None:
+def run(platform: Platform, listener: socket.socket, on_ready: Callable[[], None], control: Control) -> None:
     """Serve a platform until SIGINT or SIGTERM."""
     gc.freeze()  # what there is now stays
-    CecServer(platform, on_ready).run(sockets=[listener])
+    CecServer(platform, on_ready, control).run(sockets=[listener])
 
 
 class BackgroundServer:
