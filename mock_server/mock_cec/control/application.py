@@ -16,6 +16,7 @@ from mock_cec.control import gate
 from mock_cec.control.openapi import document
 from mock_cec.control.operations import Asked
 from mock_cec.control.routes import DOCUMENT, HEALTH, ROOT, ROUTES
+from mock_cec.control.shapes import MEANINGS
 from mock_cec.control.troubles import Trouble
 from mock_cec.scenario.words import nearest, shown
 from mock_cec.waiting import AsgiClient, ConnectedClient
@@ -164,6 +165,8 @@ def _converted(value: object, shape: type[msgspec.Struct], where: str, *, strict
         return msgspec.convert(value, shape, strict=strict)
     except (msgspec.ValidationError, RecursionError) as failure:
         what, _, path = str(failure).partition(" - at `$")
+        form = next((form for form in MEANINGS if what.endswith(f"regex {form!r}")), None)
+        what = what if form is None else f"expected {MEANINGS[form]}"
         names = tuple(field.encode_name for field in msgspec.structs.fields(shape))
         unknown = next((name for name in value if name not in names), None) if isinstance(value, dict) else None
         if unknown is not None:

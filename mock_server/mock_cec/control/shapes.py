@@ -6,11 +6,20 @@ from typing import Annotated, Any, Final, Literal
 
 from msgspec import Meta, Struct
 
-from mock_cec.scenario.durations import PATTERN
+from mock_cec.scenario.durations import MEANING, PATTERN
 from mock_cec.scenario.model import EndpointName  # noqa: TC001  (msgspec reads it)
 
 NAME: Final = r"^[A-Za-z0-9][A-Za-z0-9._~-]{0,63}$(?!\n)"
 """The form of a tenant's name: what a path takes as it is."""
+
+SPAN_OR_NEXT: Final = f"^next$|{PATTERN}"
+
+MEANINGS: Final = {
+    NAME: "a name of letters, digits and . _ ~ -, at most 64 characters",
+    PATTERN: MEANING,
+    SPAN_OR_NEXT: f'{MEANING}, or "next"',
+}
+"""The forms in words."""
 
 Name = Annotated[str, Meta(pattern=NAME)]
 Text = Annotated[str, Meta(min_length=1, max_length=200)]
@@ -65,7 +74,7 @@ class Step(_Asked, frozen=True):
     """How far a stepped clock moves."""
 
     advance: Annotated[
-        Span | Literal["next"], Meta(description='A duration such as 90s, or "next": to the next moment that is due')
+        str, Meta(pattern=SPAN_OR_NEXT, description='A duration such as 90s, or "next": to the next moment that is due')
     ]
 
 
