@@ -88,7 +88,7 @@ class User:
         self.house = house
         self.headers: dict[str, str] = {}
         credentials = GOOD_BODIES["tokenByAkSk"] | {"app_key": app_key}
-        token = self.call("tokenByAkSk", json=credentials).json()["AccessToken"]
+        token = self.call("tokenByAkSk", json=credentials, headers={"x-token-expire": "3600"}).json()["AccessToken"]
         self.headers = {"x-app-key": app_key, "authorization": f"Bearer {token}"}
         answer = self.call("applyToken", json=GOOD_BODIES["applyToken"] | {"userId": user})
         self.headers["ccmessaging-token"] = answer.json()["token"]

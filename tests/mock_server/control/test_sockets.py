@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 import httpx
@@ -30,8 +31,8 @@ def http(running: Emulator) -> Iterator[httpx.Client]:
         yield client
 
 
-def login(base_url: str, app_key: str) -> httpx.Client:
-    client = httpx.Client(base_url=base_url, timeout=20)
+def login(client: httpx.Client, app_key: str) -> httpx.Client:
+    """Log a client in; it is given back."""
     body: dict[str, Any] = {"app_key": app_key, "app_secret": "mock-app-secret"}
     token = client.post(Endpoint.TOKEN.path, json=body).json()["AccessToken"]
     client.headers.update({"x-app-key": app_key, "authorization": f"Bearer {token}"})
@@ -44,7 +45,7 @@ def test_a_tenant_has_a_port_of_its_own_where_whatever_comes_is_its_own(http: ht
     view = http.post("/__mock/tenants", json={"name": "t", "port": 0}).json()
     assert view["base_url"] == f"http://127.0.0.1:{view['port']}"
     assert httpx.get(f"{view['base_url']}/__mock/health").status_code == 404
-    with login(view["base_url"], "t") as user:
+    with closing(login(httpx.Client(base_url=view["base_url"], timeout=20), "t")) as user:
         assert http.get("/__mock/tenants/t").json()["exchanges"] == 3
         taken = http.post("/__mock/tenants", json={"name": "u", "port": view["port"]})
         assert (taken.status_code, taken.json()["error"]) == (409, "port_taken")
@@ -60,7 +61,7 @@ def test_a_tenant_has_a_port_of_its_own_where_whatever_comes_is_its_own(http: ht
 
 def test_a_held_poll_is_failed_while_it_is_held(http: httpx.Client) -> None:
     http.post("/__mock/tenants", json={"name": "t"})
-    with login(str(http.base_url), "t") as user, ThreadPoolExecutor() as threads:
+    with closing(login(httpx.Client(base_url=http.base_url, timeout=20), "t")) as user, ThreadPoolExecutor() as threads:
         poll = threads.submit(user.get, POLL)
         http.get("/__mock/tenants/t/trace/wait?endpoint=getClickToCallEvents&state=begun")
         (held,) = http.get("/__mock/tenants/t/polls").json()["polls"]
