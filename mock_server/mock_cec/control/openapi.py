@@ -27,8 +27,7 @@ def document() -> dict[str, Any]:
         shapes += [shape for shape in (route.answer, route.body, route.query) if shape not in {None, *shapes}]
     _, schemas = msgspec.json.schema_components(shapes, ref_template=f"{_SCHEMAS}{{name}}")
     for schema in schemas.values():
-        if "description" in schema:
-            schema["description"] = " ".join(schema["description"].partition("Attributes:")[0].split())
+        schema["description"] = " ".join(schema["description"].partition("Attributes:")[0].split())
     paths: dict[str, Any] = {DOCUMENT: {"get": _own()}}
     for route in ROUTES:
         paths.setdefault(ROOT + route.path, {})[route.method.lower()] = _operation(route, schemas)

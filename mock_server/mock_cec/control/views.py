@@ -8,13 +8,12 @@ from cec_client.protocol import EVENT_TEXT, event_name
 
 from mock_cec.clock import RealClock, SteppedClock
 from mock_cec.control.shapes import CallView, ClockView, DueView, PollView, SessionView, TenantView
-from mock_cec.script import Due
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from mock_cec.clock import Clock
-    from mock_cec.script import Hold
+    from mock_cec.script import Due, Hold
     from mock_cec.session import Session
     from mock_cec.tenant import Tenant
 
@@ -73,9 +72,7 @@ def polls(shown: Tenant) -> Iterator[tuple[PollView, Session, Hold]]:
 
 def _poll(hold: Hold, session: Session, now: float, *, newest: bool) -> PollView:
     following: Due | None = None
-    if isinstance(hold.fate, Due):
-        following = hold.fate
-    elif newest and hold.fate is None:
+    if newest and hold.fate is None:
         events = (*session.script.waiting(now), *session.script.coming(now))
         following = next((due for due in events if due.at <= hold.until), None)
     return PollView(

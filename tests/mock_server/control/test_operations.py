@@ -389,3 +389,12 @@ def test_waits_and_steps_have_limits(house: House, path: str) -> None:
     assert house.ask("GET", f"/tenants/default{path}").json()["error"] == "bad_request"
     answer = house.ask("POST", "/tenants/default/clock", json={"advance": "1001h"})
     assert answer.json()["error"] == "bad_request"
+
+
+def test_of_two_held_polls_only_the_one_that_was_named_is_released(house: House) -> None:
+    house.tenant(name="t")
+    user = house.login("t")
+    polls = [user.start("getClickToCallEvents") for _ in range(2)]
+    house.ask("GET", "/tenants/t/polls")
+    assert house.ask("POST", "/tenants/t/polls/p2/release").status_code == 200
+    assert [poll.done() for poll in polls] == [False, True]
