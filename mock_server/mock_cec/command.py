@@ -94,7 +94,7 @@ def main(  # noqa: PLR0913  (an option each)
         sys.stdout.flush()
         log = logging.getLogger("mock_cec")
         log.info("scenario %s: %s", scenario, found.title)
-        if control_token is None:
+        if not control_token:
             log.info("control API at %s/__mock/, for other machines with the token %s", url, control.token)
 
     run(platform, listener, ready, control)

@@ -18,7 +18,7 @@ from mock_cec.control.operations import Asked
 from mock_cec.control.routes import DOCUMENT, HEALTH, ROOT, ROUTES
 from mock_cec.control.shapes import MEANINGS
 from mock_cec.control.troubles import Trouble
-from mock_cec.scenario.words import nearest, shown
+from mock_cec.scenario.words import nearest, one_line, shown
 from mock_cec.waiting import AsgiClient, ConnectedClient
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ class _Door:
         except Trouble as trouble:
             response = self._told(trouble)
             if trouble.status < 404:  # noqa: PLR2004  (who is not let in, or asks the wrong way)
-                log.warning("%s %s: %s", scope["method"], scope["path"][:100], trouble)
+                log.warning("%s %s: %s", scope["method"], one_line(scope["path"][:100]), trouble)
         await response(scope, receive, send)
 
     def _check(self, scope: Scope) -> None:

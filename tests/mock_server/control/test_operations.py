@@ -398,3 +398,23 @@ def test_of_two_held_polls_only_the_one_that_was_named_is_released(house: House)
     house.ask("GET", "/tenants/t/polls")
     assert house.ask("POST", "/tenants/t/polls/p2/release").status_code == 200
     assert [poll.done() for poll in polls] == [False, True]
+
+
+def test_many_tenants_with_a_call_each_leave_nothing_behind(house: House) -> None:
+    names = [f"t{number}" for number in range(200)]
+    polls = []
+    for name in names:
+        house.tenant(name=name, scenario="title: t\nevents: [{after: 1s, event: connected}]\n")
+        user = house.login(name)
+        user.call("createClickToCall")
+        polls.append(user.start("getClickToCallEvents"))
+    gone = [weakref.ref(house.found(name)) for name in names]
+    house.ask("POST", "/tenants/t7/clock", json={"advance": "1s"})
+    assert [number for number, poll in enumerate(polls) if poll.done()] == [7]
+    for name in names:
+        assert house.ask("DELETE", f"/tenants/{name}").status_code == 200
+    assert all(poll.done() for poll in polls)
+    del user, polls
+    house.settle()
+    gc.collect()
+    assert not [tenant for tenant in gone if tenant() is not None]
