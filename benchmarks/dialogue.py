@@ -41,7 +41,7 @@ class Dialogue:
         self._callees: set[str] = set()
         self._gateway = f"ws://127.0.0.1:{port}/sip"
         body = '{"app_key":"mock-app-key","app_secret":"mock-app-secret"}'
-        self.token_request: Final = self._post("/apigovernance/api/oauth/tokenByAkSk", "", body)
+        self.token_request = self._post("/apigovernance/api/oauth/tokenByAkSk", "", body)
 
     def token(self) -> Generator[bytes, Answer, str]:
         """Get an AccessToken."""

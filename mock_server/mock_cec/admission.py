@@ -120,7 +120,8 @@ def _authorised(tenant: Tenant, request: Request, now: float) -> Grant[str]:
     app_key = request.header("x-app-key")
     if app_key != grant.owner:
         expected = f'"{grant.owner}", for which the AccessToken was issued (guide §4.1)'
-        raise Denied(expired(Problem("header x-app-key", shown(app_key), expected)))
+        got = checks.missing(request, "x-app-key") if app_key is None else shown(app_key)
+        raise Denied(expired(Problem("header x-app-key", got, expected)))
     return grant
 
 
@@ -129,7 +130,9 @@ def _session(tenant: Tenant, request: Request, now: float) -> Session:
     token = request.header("ccmessaging-token")
     grant = None if token is None else tenant.ccmessaging_tokens.find(token)
     if grant is None:
-        got = masked(token) if token is None else f"{masked(token)}, which was not issued here, or long ago"
+        absent = token is None
+        unknown = f"{masked(token)}, which was not issued here, or long ago"
+        got = checks.missing(request, "ccmessaging-token") if absent else unknown
         raise Denied(expired(Problem("header ccmessaging-token", got, "the token of applyToken (guide §4.1)")))
     if grant.expires <= now:
         got = f"{masked(token)}, which expired {now - grant.expires:.1f} s ago"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from cec_client.protocol import Endpoint
 
@@ -14,12 +14,25 @@ if TYPE_CHECKING:
     from mock_cec.platform import Platform
 
 
-def app(platform: Platform) -> ASGIApp:
-    """Make the application of a platform; a path with a slash too many is unknown, not redirected."""
-    doors = {endpoint.path: Door(platform, endpoint) for endpoint in Endpoint}
+CONTROL: Final = "/__mock/"
+"""What the paths of the control API begin with."""
+
+
+def app(platform: Platform, control: ASGIApp | None = None) -> ASGIApp:
+    """Make the application of a platform; a path with a slash too many is unknown, not redirected.
+
+    Args:
+        platform: Whose requests come here.
+        control: The control API; without one its paths are as unknown as any other.
+    """
+    doors: dict[str, ASGIApp] = {endpoint.path: Door(platform, endpoint) for endpoint in Endpoint}
     no_door = Door(platform, None)
 
+    def other(path: str) -> ASGIApp:
+        return no_door if control is None or not path.startswith(CONTROL) else control
+
     async def house(scope: Scope, receive: Receive, send: Send) -> None:
-        await doors.get(scope["path"], no_door)(scope, receive, send)
+        door = doors.get(scope["path"]) or other(scope["path"])
+        await door(scope, receive, send)
 
     return house

@@ -97,6 +97,14 @@ def bearer(request: Request) -> str | None:
     return value.removeprefix(BEARER)
 
 
+def missing(request: Request, name: str) -> str:
+    """Say what a request without a header has in its place: nothing, or one whose name comes close."""
+    wanted = re.sub(r"[^a-z]|^x-", "", name)
+    sent = (other.decode("latin-1") for other in request.headers)
+    closest = next((other for other in sent if re.sub(r"[^a-z]|^x-", "", other.lower()) == wanted), None)
+    return "nothing" if closest is None else f"nothing, but a header {shown(closest)}, which came closest"
+
+
 def asked_life(request: Request) -> float | None:
     """Give the life that `X-Token-Expire` asks for, in seconds; `None` if it does not (guide §2.1)."""
     value = request.header(X_TOKEN_EXPIRE)

@@ -48,17 +48,17 @@ class RealClock:
 
     def __init__(self, speed: float = 1.0) -> None:
         self.started = time.time()
+        self.speed: Final = speed
         self._zero = time.monotonic()
-        self._speed = speed
 
     def now(self) -> float:
         """Give the seconds since the clock's start."""
-        return (time.monotonic() - self._zero) * self._speed
+        return (time.monotonic() - self._zero) * self.speed
 
     def call_at(self, when: float, callback: Callable[[], None]) -> Timer:
         """Have a callback run by the running event loop."""
         loop = asyncio.get_running_loop()
-        return loop.call_at(self._zero + when / self._speed, callback)
+        return loop.call_at(self._zero + when / self.speed, callback)
 
 
 class SteppedClock:
@@ -88,16 +88,16 @@ class SteppedClock:
 
     def advance(self, seconds: float) -> None:
         """Move time on; each callback that becomes due runs at its own time, in order."""
-        self.move_to(self._now + seconds)
+        self.advance_to(self._now + seconds)
 
-    def move_to(self, end: float) -> None:
-        """Move time on to a second since the clock's start; each callback that becomes due runs at its own time."""
+    def advance_to(self, end: float) -> None:
+        """Move time on to a moment, in seconds; time never goes back."""
         while (due := self.next_due()) is not None and due <= end:
             timer = heapq.heappop(self._due)[2]
             self._now = max(self._now, due)
             if timer.callback is not None:
                 timer.callback()
-        self._now = end
+        self._now = max(self._now, end)
 
 
 class _Stepped:

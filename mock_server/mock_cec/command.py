@@ -62,6 +62,7 @@ class _Usage(click.ClickException):
 @click.option("--app-key", default="mock-app-key", show_default=True, help="The app_key that clients log in with.")
 @click.option("--app-secret", default="mock-app-secret", show_default=True, help="The app_secret that belongs to it.")
 @click.option("--channel-id", default="mock-channel", show_default=True, help="The channel that takes calls.")
+@click.option("--control-token", help="Opens the control API from other machines; made up and logged by default.")
 @click.option("--tls", "use_tls", is_flag=True, help="Serve HTTPS, with a certificate that is made for it.")
 @click.option("--tls-cert", type=_FILE, help="Serve HTTPS with this certificate (PEM).")
 @click.option("--tls-key", type=_FILE, help="The certificate's key, if it is in another file.")
@@ -84,6 +85,7 @@ def main(  # noqa: PLR0913  (an option each)
     app_key: str,
     app_secret: str,
     channel_id: str,
+    control_token: str | None,
     use_tls: bool,
     tls_cert: Path | None,
     tls_key: Path | None,
@@ -109,6 +111,7 @@ def main(  # noqa: PLR0913  (an option each)
     found = _find(scenario)
 
     from mock_cec.clock import RealClock  # noqa: PLC0415  (listing scenarios needs no server)
+    from mock_cec.control.door import Control  # noqa: PLC0415
     from mock_cec.platform import Platform  # noqa: PLC0415
     from mock_cec.scenario.plan import plan  # noqa: PLC0415
     from mock_cec.serving import PortTaken, base_url, listen, run  # noqa: PLC0415
@@ -127,15 +130,20 @@ def main(  # noqa: PLR0913  (an option each)
         public_url=public_url.rstrip("/") if public_url else None,
     )
     url = base_url(listener, tls)
+    platform = Platform(tenant)
+    control = Control(platform, token=control_token, hosts=_hosts(host, public_url))
 
     def ready() -> None:
         click.echo(f"mock-cec ready {url}")
         sys.stdout.flush()
-        logging.getLogger("mock_cec").info("scenario %s: %s", scenario, found.title)
+        log = logging.getLogger("mock_cec")
+        log.info("scenario %s: %s", scenario, found.title)
         if authority is not None:
-            logging.getLogger("mock_cec").info("clients have to trust the authority %s", authority)
+            log.info("clients have to trust the authority %s", authority)
+        if not control_token:
+            log.info("control API at %s/__mock/, for other machines with the token %s", url, control.token)
 
-    run(Platform(tenant), listener, ready, tls)
+    run(platform, listener, ready, control, tls)
 
 
 @main.command()
@@ -192,6 +200,13 @@ def _find(name_or_path: str) -> Scenario:
         return catalogue.find(name_or_path)
     except ScenarioError as failure:
         raise _Usage(str(failure)) from failure
+
+
+def _hosts(host: str, public_url: str | None) -> frozenset[str]:
+    """Name the hosts under which the control API may be reached, beside the loopback ones."""
+    public = (public_url or "").partition("://")[2].partition("/")[0]
+    name = public[1:].partition("]")[0] if public.startswith("[") else public.partition(":")[0]
+    return frozenset(found.lower() for found in (host, name) if found and found not in {"0.0.0.0", "::"})  # noqa: S104
 
 
 def _log_to_stderr(level: int) -> None:

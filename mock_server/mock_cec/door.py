@@ -70,7 +70,8 @@ class Door:
                 await _write(tenant, record, record.reply, send)
             else:
                 await _deliver(tenant, record, record.reply, send, client)
-        tenant.recorder.tell()
+        if tenant.recorder.watchers:
+            tenant.recorder.tell(record)
         if log.isEnabledFor(importance := level(record)):
             log.log(importance, line(record))
 

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 MOST_EXCHANGES: Final = 20_000
 MOST_BYTES: Final = 64 << 20
 """How many exchanges are kept, and how many bytes of bodies; the oldest go first."""
+LEAST_BYTES: Final = 4 << 20
+"""How many bytes of bodies are kept at least, however few exchanges."""
 
 
 class Record:
@@ -103,40 +105,59 @@ class Record:
 class Recorder:
     """The exchanges of one tenant in order of arrival, as many as fit.
 
+    Args:
+        clock: The tenant's time.
+        most: How many exchanges are kept, with their share of `MOST_BYTES`; as many as there can be by default.
+
     Attributes:
         records: The exchanges, unread.
-        watchers: What to call when an exchange has begun or ended.
+        serial: The serial of the newest exchange, 0 before the first.
+        watchers: Whom to call when an exchange has begun, and when it has ended.
     """
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, clock: Clock, most: int | None = None) -> None:
         self._clock = clock
+        self._most = MOST_EXCHANGES if most is None else most
+        self._most_bytes = MOST_BYTES if most is None else max(MOST_BYTES * most // MOST_EXCHANGES, LEAST_BYTES)
         self.records: deque[Record] = deque()
-        self.watchers: set[Callable[[], None]] = set()
-        self._serial = 0
+        self.serial = 0
+        self.watchers: list[Callable[[Record], None]] = []
         self._bytes = 0
 
     def begin(self, scope: Scope, request_body: bytes) -> Record:
         """Note a request that has been read to its end."""
-        self._serial += 1
-        record = Record(self._serial, scope, request_body, self._clock.now())
+        self.serial += 1
+        record = Record(self.serial, scope, request_body, self._clock.now())
         self.records.append(record)
         self._bytes += len(request_body)
-        while len(self.records) > MOST_EXCHANGES or self._bytes > MOST_BYTES:
+        while len(self.records) > self._most or self._bytes > self._most_bytes:
             self._bytes -= len(self.records.popleft().request_body)
-        self.tell()
+        if self.watchers:
+            self.tell(record)
         return record
 
-    def tell(self) -> None:
-        """Tell the watchers that an exchange has begun or ended."""
-        for watcher in self.watchers:
-            watcher()
+    def tell(self, record: Record) -> None:
+        """Tell those who watch that an exchange has begun, or has ended."""
+        for watcher in tuple(self.watchers):
+            watcher(record)
+
+    def clear(self, *, restart: bool = False) -> None:
+        """Forget all exchanges; the next one's serial goes on, or starts again at 1."""
+        self.records.clear()
+        self._bytes = 0
+        if restart:
+            self.serial = 0
 
     def trace(self) -> Trace:
         """Give what is known now; an exchange that is still going on lacks what has not come yet."""
+        return self.trace_of(self.records)
+
+    def trace_of(self, records: Iterable[Record]) -> Trace:
+        """Give some of the exchanges as a trace."""
         from cec_client.protocol import Trace  # noqa: PLC0415
 
         return Trace(
-            exchanges=tuple(record.exchange() for record in self.records),
+            exchanges=tuple(record.exchange() for record in records),
             started=datetime.fromtimestamp(self._clock.started, UTC).isoformat(),
         )
 

@@ -11,6 +11,10 @@ was held leaves the queue as it was; a client that died after the write has lost
 acknowledgement. Events go out in order, each at most once. Of two held polls the newer gets the event and the older
 runs out empty, for whoever polls again has given the first one up.
 
+Somebody may also decide over a held poll from outside: let it end empty, fail it, or give it an event of its own. That
+is the poll's *fate*, and goes before everything else; an event that was fated to a client which left waits in the queue
+like any other.
+
 What the papers leave open (each with its reason in `docs/assumptions.md`):
 
     a poll without a call             is held like any other, and ends empty
@@ -33,7 +37,7 @@ from typing import TYPE_CHECKING, Final
 from msgspec import Struct
 
 if TYPE_CHECKING:
-    from mock_cec.scenario.plan import Plan, PlannedEvent
+    from mock_cec.scenario.plan import Plan, PlannedEvent, Step
 
 
 DESERTED: Final = 60.0
@@ -60,13 +64,19 @@ class Hold:
     """A held poll; two of them are never the same one.
 
     Attributes:
+        since: The time at which it came.
         until: The time at which it runs out.
+        fate: What it gets instead, once somebody has decided so.
+        number: By which it is called, once somebody has asked; 0 before.
     """
 
-    __slots__ = ("until",)
+    __slots__ = ("fate", "number", "since", "until")
 
-    def __init__(self, until: float) -> None:
+    def __init__(self, since: float, until: float) -> None:
+        self.since = since
         self.until = until
+        self.fate: Due | Step | Nothing | None = None
+        self.number = 0
 
 
 class CallScript:
@@ -76,17 +86,23 @@ class CallScript:
         calls: How many calls there have been.
     """
 
-    __slots__ = ("_abandoned", "_axis", "_held", "_live", "_plan", "_queue", "_unpolled_since", "calls")
+    __slots__ = ("_abandoned", "_axis", "_coming", "_held", "_live", "_plan", "_queue", "_unpolled_since", "calls")
 
     def __init__(self, plan: Plan) -> None:
         self.calls = 0
-        self._plan: Final = plan
+        self._plan = plan
+        self._coming = plan
         self._live = False
         self._abandoned = False
         self._unpolled_since = 0.0
         self._axis: deque[Due] = deque()
         self._queue: deque[Due] = deque()
         self._held: list[Hold] = []
+
+    @property
+    def held(self) -> tuple[Hold, ...]:
+        """The polls that are held, the newest last."""
+        return tuple(self._held)
 
     def live(self, now: float) -> bool:
         """Say whether there is a call that has not ended."""
@@ -108,6 +124,7 @@ class CallScript:
         if self.engaged(now):
             return False
         self.calls += 1
+        self._plan = self._coming
         self._live = True
         self._abandoned = False
         self._unpolled_since = now
@@ -131,7 +148,7 @@ class CallScript:
 
     def poll(self, now: float) -> Hold:
         """Hold a poll that has just arrived."""
-        hold = Hold(now + self._plan.hold)
+        hold = Hold(now, now + self._plan.hold)
         self._abandoned = False
         self._held.append(hold)
         return hold
@@ -140,10 +157,15 @@ class CallScript:
         """Forget a poll whose client went away before anything was written; no event is lost by it."""
         self._end(hold, now)
         self._abandoned = not self._held
+        if isinstance(hold.fate, Due):
+            self._queue.appendleft(hold.fate)
 
-    def collect(self, hold: Hold, now: float) -> Due | Nothing:
+    def collect(self, hold: Hold, now: float) -> Due | Step | Nothing:
         """Take what a held poll gets; an event that is taken has to be written at once."""
         self._advance(now)
+        if hold.fate is not None:
+            self._end(hold, now)
+            return hold.fate
         if self._queue and self._held[-1] is hold:
             self._end(hold, now)
             return self._queue.popleft()
@@ -151,6 +173,43 @@ class CallScript:
             self._end(hold, now)
             return Nothing.EMPTY
         return Nothing.NOT_YET
+
+    def decide(self, hold: Hold, fate: Due | Step | Nothing, now: float) -> bool:
+        """Decide what a held poll gets, now: an event, a failure, or nothing; `False` if it is not held any more.
+
+        An event that ends the call ends it for good: what lay on the axis does not come any more.
+        """
+        if hold not in self._held or hold.fate is not None:
+            return False
+        hold.fate = fate
+        hold.until = now
+        if isinstance(fate, Due) and fate.event.terminal:
+            self._live = False
+            self._axis.clear()
+        return True
+
+    def inject(self, due: Due) -> None:
+        """Put an event on the axis, behind what is due at the same time; one that ends the call is its last one."""
+        earlier = [other for other in self._axis if other.at <= due.at]
+        later = [] if due.event.terminal else [other for other in self._axis if other.at > due.at]
+        self._axis = deque((*earlier, due, *later))
+
+    def waiting(self, now: float) -> tuple[Due, ...]:
+        """Name the events that are due and that no poll has taken."""
+        self._advance(now)
+        return tuple(self._queue)
+
+    def coming(self, now: float) -> tuple[Due, ...]:
+        """Name the events that are still to become due."""
+        self._advance(now)
+        return tuple(self._axis)
+
+    def swap(self, plan: Plan, now: float) -> None:
+        """Play another scenario from the next call on; what has not been delivered of this one stays."""
+        self._advance(now)
+        self._coming = plan
+        if not (self._live or self._queue or self._axis):
+            self._plan = plan
 
     def end_polls(self, now: float) -> None:
         """Let every held poll run out now, as a server does that is about to stop."""

@@ -33,6 +33,7 @@ from mock_cec.faults import faulty
 from mock_cec.replies import EXPIRED_BODY, Problem, Reply, encode, result
 from mock_cec.scenario.answering import status_of
 from mock_cec.scenario.model import CauseSetting, GatewaySetting, Refusal
+from mock_cec.script import Due
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -40,7 +41,7 @@ if TYPE_CHECKING:
     from mock_cec.admission import Admitted
     from mock_cec.scenario.model import ScriptedAnswer
     from mock_cec.scenario.plan import PlannedEvent, Step
-    from mock_cec.script import Due, Hold
+    from mock_cec.script import Hold
     from mock_cec.session import Session
     from mock_cec.text_session import Spoken
 
@@ -72,8 +73,10 @@ def serve(admitted: Admitted, now: float) -> Reply | Hold:
     return _finished(admitted, reply, step) if isinstance(reply, Reply) else reply
 
 
-def event_reply(admitted: Admitted, due: Due | None) -> Reply:
-    """Answer a poll with an event, or with the news that there was none (guide §5 step 4)."""
+def event_reply(admitted: Admitted, due: Due | Step | None) -> Reply:
+    """Answer a poll with an event, with a failure, or with the news that there was no event (guide §5 step 4)."""
+    if due is not None and not isinstance(due, Due):
+        return faulty(_instead(admitted, due.answer), due)
     reply = _event(admitted, due)
     return reply if admitted.step is None else _finished(admitted, reply, admitted.step)
 

@@ -18,6 +18,7 @@ from uvicorn import Config, Server
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
 from mock_cec.app import app
+from mock_cec.control.door import Control
 from mock_cec.replies import Problem, error
 
 if TYPE_CHECKING:
@@ -25,7 +26,9 @@ if TYPE_CHECKING:
     from ssl import SSLContext
     from types import FrameType
 
+    from starlette.types import ASGIApp
     from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
+    from uvicorn.server import ServerState
 
     from mock_cec.platform import Platform
 
@@ -246,21 +249,17 @@ class CecServer(Server):
     without clients stops within a millisecond; held polls are answered first. Signals are no more than a wish to stop.
     """
 
-    def __init__(self, platform: Platform, on_ready: Callable[[], None], tls: SSLContext | None = None) -> None:
-        config = Config(
-            app(platform),
-            http=Protocol,
-            ws="none",
-            lifespan="off",
-            log_config=None,
-            access_log=False,
-            server_header=False,
-            timeout_keep_alive=IDLE,
-            backlog=BACKLOG,
-        )
-        config.load()
-        config.ssl = tls
-        super().__init__(config)
+    def __init__(
+        self,
+        platform: Platform,
+        on_ready: Callable[[], None],
+        control: Control | None = None,
+        tls: SSLContext | None = None,
+    ) -> None:
+        self.control = control or Control(platform)
+        self.control.ports = self
+        self._tls = tls
+        super().__init__(_config(app(platform, self.control), tls))
         self.loop: asyncio.AbstractEventLoop | None = None
         self._platform = platform
         self._on_ready = on_ready
@@ -295,6 +294,8 @@ class CecServer(Server):
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Accept nobody any more, answer everybody who waits, and part from them all."""
         await self._close_doors(sockets or [])
+        for port in tuple(self.control.own_ports.values()):
+            await port.close()
         with suppress(TimeoutError):
             async with asyncio.timeout(PATIENCE):
                 await self._part()
@@ -333,6 +334,24 @@ class CecServer(Server):
         if self.server_state.tasks:
             await asyncio.wait(self.server_state.tasks, timeout=PATIENCE)
 
+    async def open_port(self, platform: Platform, number: int) -> OwnPort:
+        """Open a port for another platform, on the same host; 0 takes a free one.
+
+        Raises:
+            PortTaken: It cannot be done.
+        """
+        host = self.servers[0].sockets[0].getsockname()[0]
+        listener = listen(host, number)
+        config = _config(app(platform), self._tls)
+        loop = asyncio.get_running_loop()
+        server = await loop.create_server(
+            lambda: Protocol(config=config, server_state=self.server_state, app_state={}),
+            sock=listener,
+            ssl=self._tls,
+            backlog=BACKLOG,
+        )
+        return OwnPort(listener, server, self.server_state, config)
+
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
         """Listen to SIGINT and SIGTERM, and do not pass them on afterwards."""
@@ -345,6 +364,47 @@ class CecServer(Server):
         finally:
             for number, handler in before.items():
                 signal.signal(number, handler)
+
+
+class OwnPort:
+    """A port that a server opened beside its first one.
+
+    Attributes:
+        number: Its number.
+        base_url: Where it is.
+    """
+
+    def __init__(self, listener: socket.socket, server: asyncio.Server, state: ServerState, config: Config) -> None:
+        self.number: int = listener.getsockname()[1]
+        self.base_url = base_url(listener, config.ssl)
+        self._server = server
+        self._state = state
+        self._config = config
+
+    async def close(self) -> None:
+        """Stop to listen; connections are closed, at once or when they are answered."""
+        self._server.close()
+        for connection in tuple(self._state.connections):
+            if connection.config is self._config:
+                connection.shutdown()
+        await asyncio.sleep(0)
+
+
+def _config(application: ASGIApp, tls: SSLContext | None) -> Config:
+    config = Config(
+        application,
+        http=Protocol,
+        ws="none",
+        lifespan="off",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_keep_alive=IDLE,
+        backlog=BACKLOG,
+    )
+    config.load()
+    config.ssl = tls
+    return config
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -387,11 +447,15 @@ def base_url(listener: socket.socket, tls: SSLContext | None = None) -> str:
 
 
 def run(
-    platform: Platform, listener: socket.socket, on_ready: Callable[[], None], tls: SSLContext | None = None
+    platform: Platform,
+    listener: socket.socket,
+    on_ready: Callable[[], None],
+    control: Control,
+    tls: SSLContext | None = None,
 ) -> None:
     """Serve a platform until SIGINT or SIGTERM."""
     gc.freeze()  # what there is now stays
-    CecServer(platform, on_ready, tls).run(sockets=[listener])
+    CecServer(platform, on_ready, control, tls).run(sockets=[listener])
 
 
 class BackgroundServer:
@@ -407,7 +471,7 @@ class BackgroundServer:
         self._listener = listen(host, port)
         self.base_url = base_url(self._listener, tls)
         self._ready: Future[None] = Future()
-        self._server = CecServer(platform, lambda: self._ready.set_result(None), tls)
+        self._server = CecServer(platform, lambda: self._ready.set_result(None), tls=tls)
         self._thread = threading.Thread(target=self._run, name="mock-cec", daemon=True)
 
     @property

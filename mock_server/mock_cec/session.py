@@ -32,6 +32,7 @@ class Session:
     """
 
     __slots__ = (
+        "_coming",
         "_counts",
         "_plan",
         "_run",
@@ -53,6 +54,7 @@ class Session:
         self.dead_access = 0
         self.dead_ccmessaging = 0
         self._plan = plan
+        self._coming: Plan | None = None
         self._counts: dict[Endpoint, int] = {}
         self._run = 0
 
@@ -63,15 +65,28 @@ class Session:
         scenario again. A login begins anew only once the end of the call has been collected, for until then it may
         be the one that a 403 asked for.
         """
-        if not self._plan.answers:
+        if self._coming is None and not self._plan.answers:
             return None
         script = self.script
         over = script.over(now) if endpoint is Endpoint.APPLY_TOKEN else not script.engaged(now)
-        if endpoint in NEW_RUN and self._run < script.calls and over:
-            self._run = self.script.calls
-            self._counts.clear()
+        if endpoint in NEW_RUN and over and (self._run < script.calls or self._coming is not None):
+            self._begin_anew()
         self._counts[endpoint] = ordinal = self._counts.get(endpoint, 0) + 1
         return scripted(self._plan, endpoint, ordinal)
+
+    def swap(self, plan: Plan, now: float) -> None:
+        """Play another scenario: at once, or from the next call on if one is live."""
+        self.script.swap(plan, now)
+        self.text.swap(plan)
+        self._coming = plan
+        if not self.script.engaged(now):
+            self._begin_anew()
+
+    def _begin_anew(self) -> None:
+        self._run = self.script.calls
+        self._counts.clear()
+        if self._coming is not None:
+            self._plan, self._coming = self._coming, None
 
 
 def scripted(plan: Plan, endpoint: Endpoint, ordinal: int) -> Step | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from hashlib import blake2b
+from itertools import count
 from typing import TYPE_CHECKING, Final
 
 from cec_client.protocol import Endpoint
@@ -15,6 +16,8 @@ from mock_cec.tokens import CcmessagingOffice, TokenOffice, mark
 from mock_cec.waiting import Pauses
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from mock_cec.clock import Clock
     from mock_cec.scenario.plan import Plan, Step
 
@@ -41,10 +44,13 @@ class Tenant:
         public_url: Under which URL clients reach it, where the request's own Host does not say.
         seed: What its tokens are derived from.
         name: How it is called, by those who manage tenants.
+        most_exchanges: How many exchanges its trace keeps; as many as there can be by default.
 
     Attributes:
         recorder: What went over the wire.
         pauses: The answers that are to come later.
+        ending: Whom to call when the tenant is reset, removed, or stops with the server.
+        poll_numbers: The numbers by which held polls are called.
         mark: What its AccessTokens begin with.
         scope: The `Scope` that its AccessTokens name: 32 characters that no document explains (facts §1).
     """
@@ -58,25 +64,46 @@ class Tenant:
         public_url: str | None = None,
         seed: str = "mock-cec",
         name: str = "default",
+        most_exchanges: int | None = None,
     ) -> None:
         self.name = name
         self.plan = plan
         self.clock = clock
         self.credentials = credentials
         self.public_url = public_url
-        self.recorder = Recorder(clock)
+        self.recorder = Recorder(clock, most_exchanges)
         self.pauses = Pauses(clock)
-        own_seed = f"{seed}/{credentials.app_key}"
-        self.scope = blake2b(own_seed.encode(), digest_size=16).hexdigest()
-        self.mark = mark(own_seed)
-        self.access_tokens: TokenOffice[str] = TokenOffice(f"{own_seed}/access", self.mark)
+        self.ending: set[Callable[[], None]] = set()
+        self._seed = f"{seed}/{credentials.app_key}"
+        self.scope = blake2b(self._seed.encode(), digest_size=16).hexdigest()
+        self.mark = mark(self._seed)
+        self._start()
+
+    def _start(self) -> None:
+        self.access_tokens: TokenOffice[str] = TokenOffice(f"{self._seed}/access", self.mark)
         self.ccmessaging_tokens: TokenOffice[Session] = CcmessagingOffice(
-            f"{own_seed}/ccmessaging", literal=plan.scenario.tokens.ccmessaging_value
+            f"{self._seed}/ccmessaging", literal=self.plan.scenario.tokens.ccmessaging_value
         )
         self._sessions: OrderedDict[str, Session] = OrderedDict()
         self._tokens_asked = 0
         self._calls = 0
         self._calls_counted = 0
+        self.poll_numbers = count(1)
+
+    def swap(self, plan: Plan) -> None:
+        """Play another scenario: its settings count at once, its events and answers from each user's next call on."""
+        self.plan = plan
+        self.ccmessaging_tokens.literal = plan.scenario.tokens.ccmessaging_value
+        self._tokens_asked = 0
+        now = self.clock.now()
+        for session in self.sessions:
+            session.swap(plan, now)
+
+    def reset(self) -> None:
+        """Be as new, but for the time: who waits is answered, and users, tokens, counts and trace are forgotten."""
+        self.close()
+        self.recorder.clear(restart=True)
+        self._start()
 
     @property
     def sessions(self) -> tuple[Session, ...]:
@@ -125,6 +152,8 @@ class Tenant:
         for session in self.sessions:
             session.room.close()
         self.pauses.close()
+        for end in tuple(self.ending):
+            end()
 
     def _forget_idle(self) -> None:
         if len(self._sessions) <= MOST_SESSIONS:

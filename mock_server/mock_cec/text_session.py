@@ -75,7 +75,7 @@ class TextSession:
 
     def __init__(self, plan: Plan) -> None:
         self.peer: Peer | None = None
-        self._plan: Final = plan
+        self._plan = plan
         self._base = 0.0
         self._lines = deque(plan.lines[:0])
         self._chats: deque[float] = deque()
@@ -96,6 +96,10 @@ class TextSession:
         elif control_type == "DISCONNECT":
             self._close()
         return verdict
+
+    def swap(self, plan: Plan) -> None:
+        """Play another scenario from the next CONNECT on."""
+        self._plan = plan
 
     def collect(self, now: float) -> tuple[Spoken, ...]:
         """Take what the other side has said since the last time."""

@@ -53,19 +53,20 @@ class TokenOffice(Generic[Owner]):
 
     Attributes:
         issued: How many there have been.
+        literal: The same.
     """
 
     def __init__(self, seed: str, mark: str = "", literal: str | None = None) -> None:
         self._seed = seed
         self._mark = mark
-        self._literal = literal
+        self.literal = literal
         self.issued = 0
         self._grants: OrderedDict[str, Grant[Owner]] = OrderedDict()
 
     def issue(self, owner: Owner, now: float, life: float) -> str:
         """Issue a token that lives for so many seconds."""
         self.issued += 1
-        token = self._literal or self._derive()
+        token = self.literal or self._derive()
         self._grants[token] = Grant(owner, now + life, self.issued)
         self._grants.move_to_end(token)
         self._forget(now)

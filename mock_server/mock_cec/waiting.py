@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from starlette.types import Receive
 
     from mock_cec.clock import Clock, Timer
+    from mock_cec.scenario.plan import Step
 
 
 class ClientGone(Exception):  # noqa: N818  (no fault of anybody's)
@@ -146,11 +147,11 @@ class WaitingRoom:
         self._script.end_polls(self._clock.now())
         self.look()
 
-    async def answer(self, hold: Hold, client: Client) -> Due | None:
+    async def answer(self, hold: Hold, client: Client) -> Due | Step | None:
         """Wait until a poll can be answered; what is returned has to be written at once.
 
         Returns:
-            The event, or `None` for an answer without one.
+            The event, the failure that somebody wished, or `None` for an answer without an event.
 
         Raises:
             ClientGone: The client went away.
@@ -163,9 +164,9 @@ class WaitingRoom:
             raise
         finally:
             self.look()
-        return taken if isinstance(taken, Due) else None
+        return None if isinstance(taken, Nothing) else taken
 
-    def _take(self, hold: Hold, client: Client) -> Due | Nothing:
+    def _take(self, hold: Hold, client: Client) -> Due | Step | Nothing:
         if client.gone:
             raise ClientGone
         return self._script.collect(hold, self._clock.now())

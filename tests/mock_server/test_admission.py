@@ -357,3 +357,13 @@ def test_any_header_gets_json_and_no_server_error(api: MakeApi, name: str, heade
     answer = client.call(name, headers={header: value})
     assert answer.status_code < 500
     assert isinstance(answer.json(), dict)
+
+
+@pytest.mark.parametrize(
+    ("right", "sent"), [("ccmessaging-token", "ccmessagingToken"), ("x-app-key", "appKey"), ("x-app-key", "app_key")]
+)
+def test_a_header_that_comes_close_is_named(api: MakeApi, right: str, sent: str) -> None:
+    client = api().login()
+    answer = client.call("dropClickToCall", headers={right: None, sent: "x"})
+    hint = json.loads(answer.headers["x-mock-cec-hint"])
+    assert hint["got"] == f'nothing, but a header "{sent.lower()}", which came closest'

@@ -155,3 +155,24 @@ def test_commands_of_other_modules_are_listed_and_found() -> None:
 
 def test_the_schema_is_printed() -> None:
     assert '"$schema"' in CliRunner().invoke(main, ["schema"]).stdout
+
+
+@pytest.mark.parametrize("given", [True, False])
+def test_the_control_token_is_given_or_made_and_told(run: Run, given: bool) -> None:  # noqa: FBT001
+    process = run("--port=0", *(["--control-token=mine"] if given else []))
+    url = ready(process)
+    log = process.stderr
+    assert log is not None
+    told = [log.readline() for _ in range(1 if given else 2)][-1]
+    assert ("token" in told) is not given
+    token = "mine" if given else told.split()[-1]
+    headers = {"host": "elsewhere.example", "authorization": f"Bearer {token}"}
+    assert httpx.get(f"{url}/__mock/tenants", headers=headers).status_code == 200
+    del headers["authorization"]
+    assert httpx.get(f"{url}/__mock/tenants", headers=headers).status_code == 403
+
+
+def test_the_control_api_answers_to_the_public_name_too(run: Run) -> None:
+    url = ready(run("--port=0", "--public-url=https://cec.example:8443/path"))
+    for host, status in (("cec.example:8443", 200), ("CEC.example", 200), ("other.example", 403)):
+        assert httpx.get(f"{url}/__mock/tenants", headers={"host": host}).status_code == status

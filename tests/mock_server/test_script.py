@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from cec_client.protocol import EventId
+from cec_client.protocol import Endpoint, EventId
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, invariant, precondition, rule
 from mock_cec.scenario.loading import load
@@ -13,7 +13,7 @@ from mock_cec.scenario.plan import plan
 from mock_cec.script import DESERTED, CallScript, Due, Hold, Nothing
 
 if TYPE_CHECKING:
-    from mock_cec.scenario.plan import Plan
+    from mock_cec.scenario.plan import Plan, Step
 
 TRANSFER = """
 title: Queued, answered, transferred, answered again, released
@@ -218,6 +218,79 @@ def test_a_server_that_stops_ends_every_held_poll() -> None:
     assert [collected(calls, hold, 2.0) for hold in holds] == [None, None]
 
 
+def event(name: str, after: str = "0s", now: float = 0.0) -> Due:
+    (made,) = plan(load(f"title: t\nevents: [{{after: {after}, event: {name}}}]", "test")).timeline
+    return Due(now + made.after, made)
+
+
+FAILURE = plan(load("title: t\nanswers: {getClickToCallEvents: {1: {status: 403}}}", "test")).answers[Endpoint.EVENTS][
+    0
+]
+
+
+INJECTED = event("transferred").event
+
+
+@pytest.mark.parametrize("fate", [Nothing.EMPTY, FAILURE, event("transferred")])
+def test_what_is_decided_over_a_held_poll_goes_before_what_is_due(fate: Due | Step | Nothing) -> None:
+    calls = script()
+    calls.create(now=0.0)
+    older, newer = calls.poll(0.1), calls.poll(0.1)
+    assert calls.decide(older, fate, 0.2)
+    assert not calls.decide(older, Nothing.EMPTY, 0.2)
+    assert calls.ready(0.2) == [older]
+    assert calls.collect(older, 0.3) is fate
+    assert not calls.decide(older, fate, 0.3)
+    assert collected(calls, newer, 0.3) == EventId.QUEUED
+
+
+def test_an_event_that_was_fated_to_a_client_which_left_waits_at_the_head() -> None:
+    calls = script()
+    calls.create(now=0.0)
+    hold = calls.poll(0.1)
+    calls.decide(hold, event("transferred"), 0.4)
+    calls.leave(hold, 0.5)
+    assert [collected(calls, calls.poll(0.5), 0.5) for _ in range(2)] == [EventId.TRANSFERRED, EventId.QUEUED]
+
+
+def test_a_fated_end_ends_the_call() -> None:
+    calls = script()
+    calls.create(now=0.0)
+    calls.decide(calls.poll(0.1), event("released"), 0.2)
+    assert not calls.live(0.2)
+    assert calls.coming(0.2) == ()
+
+
+def test_an_injected_event_comes_in_its_own_time_behind_what_is_due_with_it() -> None:
+    calls = script()
+    calls.create(now=0.0)
+    calls.inject(event("transferred", "2300ms"))
+    assert [due.event.id for due in calls.coming(0.0)][:3] == [168102, 168101, 168106]
+    assert [collected(calls, calls.poll(2.4), 2.4) for _ in range(3)] == [168102, 168101, 168106]
+    calls.inject(event("released", "1s", now=2.4))
+    assert [due.event.id for due in calls.coming(2.5)] == [168110]
+    assert [due.event.id for due in calls.waiting(3.4)] == [168110]
+    assert not calls.live(3.4)
+
+
+def test_another_scenario_is_played_from_the_next_call_on() -> None:
+    calls = script()
+    other = plan(load(QUIET_DROP + "hold: 3s\n", "test"))
+    calls.create(now=0.0)
+    calls.swap(other, 0.1)
+    assert collected(calls, calls.poll(0.3), 0.3) == EventId.QUEUED
+    calls.drop(now=0.4)
+    assert collected(calls, calls.poll(0.5), 0.5) == EventId.RELEASED
+    calls.create(now=1.0)
+    assert collected(calls, calls.poll(2.0), 2.0) == EventId.CONNECTED
+
+
+def test_without_a_call_another_scenario_is_played_at_once() -> None:
+    calls = script()
+    calls.swap(plan(load("title: t\nhold: 3s\n", "test")), 0.0)
+    assert calls.poll(0.0).until == 3.0
+
+
 class AnyClient(RuleBasedStateMachine):
     """Whatever a client does, events come in order, at most once, and none is lost that was not dropped."""
 
@@ -274,6 +347,22 @@ class AnyClient(RuleBasedStateMachine):
             self.held.remove(hold)
             self.unpolled_since = self.now
             self.left = not self.held
+
+    @precondition(lambda self: self.held)
+    @rule(data=st.data(), fate=st.sampled_from([Nothing.EMPTY, FAILURE]))
+    def somebody_decides_over_a_poll(self, data: st.DataObject, fate: Step | Nothing) -> None:
+        hold = data.draw(st.sampled_from(self.held))
+        assert self.calls.decide(hold, fate, self.now)
+        assert self.calls.collect(hold, self.now) is fate
+        self.held.remove(hold)
+        self.unpolled_since = self.now
+
+    @rule(after=st.floats(0.0, 20.0))
+    def somebody_injects_an_event(self, after: float) -> None:
+        due = Due(self.now + after, INJECTED)
+        self.calls.inject(due)
+        place = sum(at <= due.at for at, _ in self.expected)
+        self.expected.insert(place, (due.at, INJECTED.id))
 
     @precondition(lambda self: self.held)
     @rule()

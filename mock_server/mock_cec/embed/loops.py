@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
 
-    from mock_cec.recording import Recorder
+    from mock_cec.recording import Record, Recorder
 
 T = TypeVar("T")
 
@@ -91,7 +91,11 @@ async def until(recorder: Recorder, look: Callable[[], T | None], timeout: float
         timeout: The real seconds after which `None` is given instead.
     """
     changed = asyncio.Event()
-    recorder.watchers.add(changed.set)
+
+    def heard(_record: Record) -> None:
+        changed.set()
+
+    recorder.watchers.append(heard)
     try:
         async with asyncio.timeout(timeout):
             await settle()
@@ -103,4 +107,4 @@ async def until(recorder: Recorder, look: Callable[[], T | None], timeout: float
     except TimeoutError:
         return None
     finally:
-        recorder.watchers.discard(changed.set)
+        recorder.watchers.remove(heard)

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from mock_cec.embed.loops import Hand
-    from mock_cec.recording import Recorder
+    from mock_cec.recording import Record, Recorder
     from mock_cec.tenant import Tenant
 
 Result_co = TypeVar("Result_co", covariant=True)
@@ -123,15 +123,19 @@ async def _advance(clock: SteppedClock, duration: float) -> None:
     await settle()
     end = clock.now() + duration
     while (due := clock.next_due()) is not None and due <= end:
-        clock.move_to(due)
+        clock.advance_to(due)
         await settle()
-    clock.move_to(end)
+    clock.advance_to(end)
     await settle()
 
 
 async def _play(clock: SteppedClock, recorder: Recorder, until: Running[object], timeout: float) -> None:  # noqa: ASYNC109
     loop, changed = asyncio.get_running_loop(), asyncio.Event()
-    recorder.watchers.add(changed.set)
+
+    def heard(_record: Record) -> None:
+        changed.set()
+
+    recorder.watchers.append(heard)
     until.add_done_callback(lambda _: loop.call_soon_threadsafe(changed.set))
     try:
         async with asyncio.timeout(timeout):
@@ -140,10 +144,10 @@ async def _play(clock: SteppedClock, recorder: Recorder, until: Running[object],
                 await settle()
                 due = clock.next_due()
                 if due is not None and any(not record.complete for record in recorder.records):
-                    clock.move_to(due)
+                    clock.advance_to(due)
                 else:
                     await changed.wait()
     except TimeoutError as error:
         raise TimeoutError(f"it has not ended within {timeout:g} s, at {clock.now():g} s of stepped time") from error
     finally:
-        recorder.watchers.discard(changed.set)
+        recorder.watchers.remove(heard)
