@@ -60,7 +60,8 @@ def test_which_proxy_is_on_the_way(
     monkeypatch: pytest.MonkeyPatch, environment: dict[str, str], url: str, proxy: str | None
 ) -> None:
     set_all(monkeypatch, environment)
-    assert (None if proxy is None else str(proxy_to(url))) == proxy
+    found = proxy_to(url)
+    assert (None if found is None else str(found)) == proxy
 
 
 @pytest.mark.parametrize(
