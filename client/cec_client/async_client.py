@@ -10,6 +10,7 @@ The call goes on in the background while its consumer is busy elsewhere. `client
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Self, cast
 
 from cec_client import requests
@@ -17,13 +18,14 @@ from cec_client.account import Credentials, Customer, Media, Sequence, Tokens
 from cec_client.answers import Done, Ok, Support, TextMessage, Value
 from cec_client.async_engine import AsyncEngine
 from cec_client.async_wire import AsyncWire
-from cec_client.errors import CallInProgress
+from cec_client.errors import CallInProgress, ClientClosed
 from cec_client.explain import error_of
 from cec_client.flow import CallFlow
 from cec_client.session import Session
 from cec_client.transport import Place
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from types import TracebackType
 
     import httpx
@@ -53,7 +55,8 @@ class AsyncClient:
         trust_env: Whether proxies and certificates are taken from the environment.
 
     Raises:
-        ValueError: An argument is not what any platform could accept; the text says which.
+        ValueError: An argument is not what any platform could accept, or a proxy or a file of certificates that the
+            environment names cannot be used; the text says which, and what to do.
     """
 
     def __init__(  # noqa: PLR0913 - each is one thing a user must be able to say
@@ -104,8 +107,7 @@ class AsyncClient:
             CallInProgress: This client has a live call already.
         """
         self._refuse_during_call("another call")
-        self._call = AsyncCall(self._engine, CallFlow(self._engine.session, Sequence(sequence), media))
-        return self._call
+        return AsyncCall(self._engine, CallFlow(self._engine.session, Sequence(sequence), media), self._begun)
 
     async def login(self) -> Tokens:
         """Get both tokens anew (guide §2). Other methods do so by themselves."""
@@ -166,6 +168,9 @@ class AsyncClient:
             return answer.value
         raise error_of(answer)
 
+    def _begun(self, call: AsyncCall) -> None:
+        self._call = call
+
     def _refuse_during_call(self, what: str) -> None:
         if self._call is not None and self._call.live:
             raise CallInProgress(f"this client has a live call, which {what} would disturb: end it first")
@@ -178,9 +183,10 @@ class AsyncCall:
     Leaving the context hangs up a live call.
     """
 
-    def __init__(self, engine: AsyncEngine, flow: CallFlow) -> None:
+    def __init__(self, engine: AsyncEngine, flow: CallFlow, begun: Callable[[AsyncCall], None]) -> None:
         self._engine = engine
         self._flow = flow
+        self._tell_begun = begun
         self._events: list[CallEvent] = []
         self._begun = False
 
@@ -221,6 +227,7 @@ class AsyncCall:
 
         Raises:
             CecError: The call could not be made or was lost sight of.
+            CallInProgress: Another call of this client is live.
         """
         self._begin()
         await self._engine.until(self._has_news)
@@ -236,28 +243,44 @@ class AsyncCall:
         Raises:
             CecError: The platform did not consent, or the call could not be made in the first place.
         """
-        self._begun = True
         if not self._flow.over:
-            self._engine.change(self._flow.hang_up)
+            self._engine.change(self._hang_up)
             await self._engine.until(lambda: self._flow.hung_up or self._flow.over)
         if self._flow.error is not None:
             raise self._flow.error
 
     async def close(self) -> None:
-        """Hang up a live call and wait until it is over; failures are left in `error`."""
+        """Hang up a live call and wait until it is over; failures are left in `error`.
+
+        A platform that does not consent within one `Policy.request_timeout` is left without; so it is at once when this
+        very wait is interrupted.
+        """
         if self.live:
-            self._engine.change(self._flow.hang_up)
-            await self._engine.until(lambda: self._flow.over)
+            try:
+                with suppress(ClientClosed):
+                    self._engine.change(self._flow.end)
+                    await self._engine.until(lambda: self._flow.over)
+            finally:
+                self.abandon()
 
     def abandon(self) -> None:
         """End a live call at once, without a word to the platform; for a program that must stop."""
         if self.live:
-            self._engine.change(lambda _: self._flow.abandon())
+            self._engine.settle(self._flow.abandon)
 
     def _begin(self) -> None:
         if not self._begun:
+            self._engine.change(self._start)
+
+    def _start(self, now: float) -> None:
+        if not self._begun:  # the twin's threads may race to it
+            self._flow.start(now)
             self._begun = True
-            self._engine.change(self._flow.start)
+            self._tell_begun(self)
+
+    def _hang_up(self, now: float) -> None:
+        self._flow.hang_up(now)
+        self._begun = True
 
     def _has_news(self) -> bool:
         self._events.extend(self._flow.take_events())

@@ -1,19 +1,21 @@
 """The asynchronous driver: tasks that do on the wire what the session says should be under way.
 
 It decides nothing. At every change it starts requests, aborts those that vanished and sets the one timer; whoever
-waits for something is woken then. Time is the event loop's, so that a loop with its own works. `engine` is its twin.
+waits for something is woken then. What nobody foresaw closes the engine, so that nobody waits for ever. Time is the
+event loop's, so that a loop with its own works. `engine` is its twin.
 """
 
 from __future__ import annotations
 
 import asyncio
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, TypeVar
 
 from cec_client.answers import Answer, NetworkFailed
 from cec_client.errors import ClientClosed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from cec_client.async_wire import AsyncWire
     from cec_client.requests import Errand, Request
@@ -38,6 +40,7 @@ class AsyncEngine:
         self._tasks: dict[int, asyncio.Task[None]] = {}
         self._workers: set[asyncio.Task[None]] = set()
         self._timer: asyncio.TimerHandle | None = None
+        self._trouble: Exception | None = None
 
     def change(self, action: Callable[[float], T]) -> T:
         """Let something happen to the session: `action` gets the time.
@@ -46,15 +49,29 @@ class AsyncEngine:
             ClientClosed: The engine was closed.
         """
         if self.closed:
-            raise ClientClosed("this client is closed; make a new one")
+            raise self._refusal()
         result = action(self._now())
         self._follow()
         return result
 
     async def until(self, ready: Callable[[], bool]) -> None:
-        """Wait until something has become true, looking at every change."""
+        """Wait until something has become true, looking at every change.
+
+        Raises:
+            ClientClosed: The engine was closed before.
+        """
         while not ready():
+            if self.closed:
+                raise self._refusal()
             await self._changed.wait()
+
+    def settle(self, action: Callable[[], None]) -> None:
+        """Let something end, be the engine closed or not."""
+        action()
+        if self.closed:
+            self._announce()
+        else:
+            self._follow()
 
     async def perform(self, errand: Errand | None) -> Answer:
         """Run one errand, or the login if it is `None`, and wait for its answer.
@@ -71,33 +88,50 @@ class AsyncEngine:
         ask = session.log_in if errand is None else lambda then, now: session.ask(errand, then, now)
         ticket = self.change(lambda now: ask(told, now))
         try:
-            await self.until(lambda: bool(answers) or self.closed)
+            await self.until(lambda: bool(answers))
         finally:
-            session.withdraw(ticket)
-            if not self.closed:
-                self._follow()
-        if not answers:
-            raise ClientClosed("the client was closed while a request was under way")
+            self.settle(lambda: session.withdraw(ticket))
         return answers[0]
 
     async def close(self) -> None:
         """Abort what is under way and wait until no task is left."""
+        self._shut()
+        try:
+            await asyncio.gather(*self._workers, return_exceptions=True)
+        finally:
+            await self._wire.close()
+
+    # Inside
+
+    def _shut(self) -> None:
         self.closed = True
         self._set_timer(None)
         for serial in list(self._tasks):
             self._tasks.pop(serial).cancel()
-        await asyncio.gather(*self._workers, return_exceptions=True)
         self._announce()
-        await self._wire.close()
 
-    # Inside
+    @contextmanager
+    def _closed_by_trouble(self) -> Iterator[None]:
+        try:
+            yield
+        except Exception as error:  # noqa: BLE001 - whatever it is, somebody may be waiting
+            self._trouble = error
+            self._shut()
+
+    def _refusal(self) -> ClientClosed:
+        if self._trouble is None:
+            return ClientClosed("this client is closed; make a new one")
+        refusal = ClientClosed(f"this client had to stop ({self._trouble!r}); make a new one")
+        refusal.__cause__ = self._trouble
+        return refusal
 
     def _now(self) -> float:
         return asyncio.get_running_loop().time()
 
     def _tick(self) -> None:
-        self.session.tick(self._now())
-        self._follow()
+        with self._closed_by_trouble():
+            self.session.tick(self._now())
+            self._follow()
 
     def _follow(self) -> None:
         """Start what should be under way, abort what should not, and wake whoever waits."""
@@ -122,8 +156,9 @@ class AsyncEngine:
         except Exception as error:  # noqa: BLE001 - a broken transport must end the call, not leave it waiting for ever
             answer = NetworkFailed(request.endpoint, error)
         if self._tasks.pop(request.serial, None) is not None:
-            self.session.answered(request.serial, answer, self._now())
-            self._follow()
+            with self._closed_by_trouble():
+                self.session.answered(request.serial, answer, self._now())
+                self._follow()
 
     def _set_timer(self, wake_at: float | None) -> None:
         if self._timer is not None:

@@ -23,7 +23,7 @@ class AsyncWire:
 
     def __init__(self, place: Place, transport: httpx.AsyncBaseTransport | None = None) -> None:
         self._place = place
-        self._client = httpx.AsyncClient(transport=transport, **place.client_options())
+        self._client = place.make(httpx.AsyncClient, place.certificates(), transport=transport)
 
     async def exchange(self, request: Request) -> Answer:
         """Send a request and wait for what comes of it; a failing network is an answer too."""

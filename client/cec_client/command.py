@@ -14,7 +14,7 @@ import click
 
 from cec_client import driver_contract
 from cec_client.account import Media, Sequence
-from cec_client.errors import TransportFailed
+from cec_client.errors import BadAnswer, RequestRefused, TransportFailed
 from cec_client.events import NothingYet
 from cec_client.outcome import Outcome
 from cec_client.protocol import Endpoint
@@ -29,19 +29,36 @@ if TYPE_CHECKING:
     from cec_client.placing import Wishes
     from cec_client.timeline import Timeline
 
+_NO_TLS = ("WRONG_VERSION_NUMBER", "RECORD_LAYER_FAILURE", "UNKNOWN_PROTOCOL", "PACKET_LENGTH_TOO_LONG")
+"""What OpenSSL's various versions say of an answer in plain text."""
+
 INTERRUPTED = 130
 """The exit status after a second Ctrl-C, as shells have it."""
 
 
 def main() -> None:
     """Run the command; the entry point."""
+    _have_streams()
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")  # a console that lacks a character must not end the call
-    if driver_contract.governs(os.environ) and driver_contract.asks_too_much(os.environ):
+    if not driver_contract.governs(os.environ):
+        cec_call(prog_name="cec-call")
+    elif driver_contract.asks_too_much(os.environ):
         click.echo(driver_contract.outcome_line(Outcome.SKIP))
-        return
-    cec_call(prog_name="cec-call")
+    else:
+        try:
+            cec_call(prog_name="cec-call", standalone_mode=False)
+        except click.UsageError as error:  # a call that could not be made, as the contract has it
+            error.show()
+            click.echo(driver_contract.outcome_line(Outcome.ERROR))
+
+
+def _have_streams() -> None:
+    """Open a stream for each that the caller has closed (`>&-`); Python has `None` there."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: PTH123, SIM115 - for the whole run
 
 
 def _lifetime(_context: click.Context, _option: click.Parameter, value: float | None) -> float | None:
@@ -96,7 +113,7 @@ def cec_call(**given: Any) -> None:  # noqa: ANN401 - click hands them over by n
         if options.everything or not isinstance(event, NothingYet):
             timeline.show(time.monotonic() - started, event)
 
-    outcome, why = _placed(client, wishes, show, options.address)
+    outcome, why = _placed(client, wishes, show, options.token_base_url or options.address)
     timeline.end(time.monotonic() - started, outcome, why)
     if driven:
         click.echo(driver_contract.outcome_line(outcome))
@@ -206,14 +223,23 @@ def _placed(
 
 
 def first_contact(error: CecError | None, address: str) -> CecError | None:
-    """Say it more helpfully if it was the very first request that got no answer."""
-    if not isinstance(error, TransportFailed) or error.endpoint is not Endpoint.TOKEN:
+    """Say it more helpfully if it was the very first request that got no answer, or one from somebody on the way."""
+    if not isinstance(error, TransportFailed | RequestRefused | BadAnswer) or error.endpoint is not Endpoint.TOKEN:
         return error
-    cause = error.__cause__
-    if "CERTIFICATE_VERIFY_FAILED" in str(cause):
+    from cec_client.surroundings import proxy_to, without_proxy  # noqa: PLC0415 - only here
+
+    words = str(error.__cause__)
+    proxy = proxy_to(address)
+    if "CERTIFICATE_VERIFY_FAILED" in words:
         hint = f"The certificate of {address} is not trusted: give its authority by --ca FILE, or --insecure in a test."
-    elif type(cause).__name__ == "ConnectError":  # httpx's, by its name: it need not be imported for it
-        hint = f"Nothing answers at {address}: is `mock-cec` running? ({cause})"
+    elif any(sign in words for sign in _NO_TLS):
+        plain = address.replace("https://", "http://", 1)
+        hint = f"What answers at {address} speaks no TLS: try {plain}"
+    elif proxy is not None and not (isinstance(error, RequestRefused) and error.code is not None):
+        hint = f"{error} - this went through {proxy}; to go without it, {without_proxy(address)}"
+    elif type(error.__cause__).__name__ == "ConnectError":  # httpx's, by its name: it need not be imported for it
+        hint = f"Nothing answers at {address}: is `mock-cec` running? ({words})"
     else:
         return error
-    return TransportFailed(hint, error.endpoint)
+    error.args = (hint,)
+    return error

@@ -130,9 +130,8 @@ class CallFlow:
             self._finish(Outcome.HUNG_UP)
         else:
             limit = self._policy.request_timeout
-            self._finish(
-                Outcome.ERROR, ClientClosed(f"the call was abandoned: no hang-up succeeded within {limit:g} s")
-            )
+            error = ClientClosed(f"the call was abandoned: no hang-up succeeded within {limit:g} s")
+            self._finish(Outcome.ERROR, error)
 
     # Setting up
 

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import ssl
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 from urllib.parse import urlsplit
 
 import httpx
 
 from cec_client.answers import Answer, NetworkFailed, read
 from cec_client.protocol import Endpoint
+from cec_client.surroundings import certificate_trouble, proxy_to, proxy_trouble
 
 if TYPE_CHECKING:
     from cec_client.requests import Request
+
+ClientT = TypeVar("ClientT", httpx.Client, httpx.AsyncClient)
 
 USER_AGENT: Final = "cec-client"
 
@@ -65,21 +68,37 @@ class Place:
             timeout=httpx.Timeout(request.timeout + SLACK, connect=min(self.connect_timeout, request.timeout)),
         )
 
-    def client_options(self) -> dict[str, Any]:
-        """Give the arguments that both kinds of httpx client take.
+    def make(self, kind: type[ClientT], certificates: ssl.SSLContext, **options: Any) -> ClientT:  # noqa: ANN401
+        """Make an httpx client.
 
         Raises:
-            ValueError: The file of authorities cannot be read.
+            ValueError: The environment names a proxy that cannot be used; the text says which, and what to do.
         """
-        return {"verify": self._certificates(), "trust_env": self.trust_env, "headers": {"user-agent": USER_AGENT}}
+        # A proxy that concerns nobody here must do no harm, be it ever so wrong: httpx makes all of them ready.
+        trust_env = self.trust_env and any(proxy_to(url) for url in self._urls())
+        try:
+            return kind(verify=certificates, trust_env=trust_env, headers={"user-agent": USER_AGENT}, **options)
+        except (ImportError, OSError, ValueError, httpx.InvalidURL) as error:
+            raise ValueError(proxy_trouble(error, *self._urls())) from error
 
-    def _certificates(self) -> ssl.SSLContext | bool:
+    def certificates(self) -> ssl.SSLContext:
+        """Give the authorities to trust.
+
+        Raises:
+            ValueError: A file of authorities cannot be read.
+        """
         if isinstance(self.verify, str):
             try:
                 return ssl.create_default_context(cafile=self.verify)
             except OSError as error:
                 raise ValueError(f"the certificates in {self.verify!r} cannot be read: {error}") from error
-        return httpx.create_ssl_context(verify=self.verify, trust_env=self.trust_env)
+        try:
+            return httpx.create_ssl_context(verify=self.verify, trust_env=self.trust_env)
+        except OSError as error:
+            raise ValueError(certificate_trouble(error)) from error
+
+    def _urls(self) -> tuple[str, ...]:
+        return (self.base_url,) if self.token_base_url is None else (self.base_url, self.token_base_url)
 
 
 def answer_of(request: Request, response: httpx.Response) -> Answer:

@@ -32,19 +32,33 @@ class Lane:
         self._socket: socket.socket | None = None
 
     def trace(self, event_name: str, info: dict[str, Any]) -> None:
-        """Learn the socket when a connection has been made; httpx calls this."""
+        """Learn the socket when a connection has been made; httpx calls this.
+
+        Raises:
+            ConnectionAbortedError: A connection was to be made for what was aborted.
+        """
+        if event_name.endswith(("connect_tcp.started", "start_tls.started")):
+            self._socket = None  # the one before is no more, or belongs to the handshake
+        if event_name.endswith("connect_tcp.started") and self.cut:
+            raise ConnectionAbortedError("aborted before it was connected")
         if event_name.endswith(("connect_tcp.complete", "start_tls.complete")):
             self._socket = info["return_value"].get_extra_info("socket")
             if self.cut:
                 self.abort()
 
+    @property
+    def connected(self) -> bool:
+        """Whether there is a socket, so that aborting works at once; it waits for a connection that is being made."""
+        return self._socket is not None
+
     def abort(self) -> None:
         """End what waits on this connection. It may be called from any thread, also before there is a connection."""
         self.cut = True
-        if self._socket is not None:
+        near = self._socket
+        if near is not None:
             with contextlib.suppress(OSError):  # the other side was faster
                 # The plain socket's method: the TLS socket's would pull the session from under its reader.
-                socket.socket.shutdown(self._socket, socket.SHUT_RDWR)
+                socket.socket.shutdown(near, socket.SHUT_RDWR)
 
 
 class Wire:
@@ -61,10 +75,10 @@ class Wire:
     def __init__(self, place: Place, transport: httpx.BaseTransport | None = None) -> None:
         self.abortable = transport is None
         self._place = place
-        self._options = place.client_options()
+        self._certificates = place.certificates()
         self._cookies = CookieJar()
-        self._idle: list[Lane] = []
-        self._shared = None if transport is None else httpx.Client(transport=transport, **self._options)
+        self._shared = None if transport is None else self._make(transport=transport)
+        self._idle = [Lane(self._client())]  # made here, where the caller hears of a proxy that cannot be used
 
     def take(self) -> Lane:
         """Give a lane for one request; the caller sees to it that no other thread is at it."""
@@ -94,4 +108,7 @@ class Wire:
             self._shared.close()
 
     def _client(self) -> httpx.Client:
-        return self._shared or httpx.Client(limits=_ONE, cookies=self._cookies, **self._options)
+        return self._shared or self._make(limits=_ONE, cookies=self._cookies)
+
+    def _make(self, **options: Any) -> httpx.Client:  # noqa: ANN401 - httpx's own
+        return self._place.make(httpx.Client, self._certificates, **options)

@@ -6,6 +6,7 @@ Some answers are held, as polls are.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import threading
 from collections import defaultdict
 from contextlib import contextmanager
@@ -27,6 +28,9 @@ HELD = NEVER
 
 UNTIL_DROP = Reply(body=RELEASED.body, after=-1.0)
 """Held until the call is dropped, as real platforms do; then "released"."""
+
+DRIP = Reply(body={}, after=-2.0)
+"""Begun, and then a byte now and then as long as anybody listens."""
 
 DEFAULTS = {
     Endpoint.TOKEN: Reply(body={"AccessToken": "access-token"}),
@@ -102,6 +106,26 @@ class AsyncTransport(Scripted, httpx.AsyncBaseTransport):
         return _response(request, reply)
 
 
+def _hold(handler: BaseHTTPRequestHandler) -> None:
+    """Wait until the other side has gone."""
+    with contextlib.suppress(ConnectionError):
+        handler.connection.recv(1)
+
+
+def _drip(handler: BaseHTTPRequestHandler) -> None:
+    """Answer at leisure until the other side has gone."""
+    handler.send_response(200)
+    handler.send_header("content-length", "1000000")
+    handler.end_headers()
+    handler.connection.settimeout(0.02)
+    with contextlib.suppress(ConnectionError):
+        while True:
+            handler.wfile.write(b" ")
+            with contextlib.suppress(TimeoutError):
+                if not handler.connection.recv(1):
+                    return
+
+
 @contextmanager
 def served(script: Script | None = None) -> Iterator[tuple[str, Scripted, threading.Event]]:
     """Serve a script on a free port; the event tells that a held poll's connection has gone."""
@@ -120,12 +144,9 @@ def served(script: Script | None = None) -> Iterator[tuple[str, Scripted, thread
 
         def _answer(self) -> None:
             reply = scripted.next_reply(urlsplit(self.path).path)
-            if reply is HELD:
-                try:
-                    if not self.connection.recv(1):
-                        gone.set()
-                except ConnectionError:
-                    gone.set()
+            if reply in (HELD, DRIP):
+                (_hold if reply is HELD else _drip)(self)
+                gone.set()
                 self.close_connection = True
                 return
             if reply is UNTIL_DROP:

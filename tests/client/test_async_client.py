@@ -10,6 +10,7 @@ import cec_client
 import pytest
 from cec_client import AsyncClient, Media, Outcome, Policy
 from cec_client.protocol import Endpoint
+from cec_client.session import Session
 
 from tests.client import world as w
 from tests.client.platform import HELD, AsyncTransport, served
@@ -258,3 +259,95 @@ def test_over_a_real_socket_the_held_poll_is_cut() -> None:
     with served({Endpoint.EVENTS: [w.CONNECTED, HELD]}) as (url, platform, _):
         assert asyncio.run(work(url)) is Outcome.HUNG_UP
         assert platform.asked[-1] is Endpoint.DROP
+
+
+def test_two_calls_cannot_begin_together_and_closing_ends_the_one_that_did() -> None:
+    async def work() -> list[Endpoint]:
+        caller, transport = client()
+        first, second = caller.call(), caller.call()
+        await anext(first)
+        with pytest.raises(cec_client.CallInProgress):
+            await anext(second)
+        await asyncio.sleep(1)
+        await caller.close()
+        assert first.outcome is Outcome.HUNG_UP
+        assert second.outcome is None
+        return transport.asked
+
+    assert in_virtual_time(work)[0].count(Endpoint.EVENTS) == 1
+
+
+def test_a_call_of_a_closed_client_does_not_begin() -> None:
+    async def work() -> None:
+        caller, _ = client()
+        await caller.close()
+        call = caller.call()
+        with pytest.raises(cec_client.ClientClosed):
+            await anext(call)
+        assert not call.live
+        await caller.close()
+
+    in_virtual_time(work)
+
+
+@pytest.mark.parametrize("whose", ["client", "call"])
+def test_who_iterates_is_not_left_waiting_by_an_interrupted_close(whose: str) -> None:
+    async def work() -> None:
+        caller, _ = client({Endpoint.DROP: [HELD]})
+        call = caller.call()
+
+        async def follow() -> None:
+            async for _ in call:
+                pass
+
+        task = asyncio.create_task(follow())
+        await asyncio.sleep(5)
+        with pytest.raises(TimeoutError):
+            await asyncio.wait_for((caller if whose == "client" else call).close(), 1)
+        with pytest.raises(cec_client.ClientClosed):
+            await task
+        assert call.outcome is Outcome.ERROR
+        await caller.close()
+
+    assert in_virtual_time(work)[1] == pytest.approx(6)
+
+
+def test_a_dead_platform_is_left_after_one_request_timeout() -> None:
+    async def work() -> None:
+        caller, _ = client({Endpoint.DROP: [HELD] * 9})
+        async with caller, caller.call() as call:
+            await asyncio.sleep(5)
+        assert call.outcome is Outcome.ERROR
+        assert isinstance(call.error, cec_client.ClientClosed)
+
+    assert in_virtual_time(work)[1] == pytest.approx(15)
+
+
+def test_a_request_that_is_never_answered_has_its_time_on_the_loops_clock() -> None:
+    async def work() -> list[Endpoint]:
+        caller, transport = client()
+        async with caller:
+            with pytest.raises(cec_client.TimedOut, match="no whole answer within 60 s"):
+                await caller.poll_event()
+        return transport.aborted
+
+    aborted, seconds = in_virtual_time(work)
+    assert aborted == [Endpoint.EVENTS]
+    assert seconds == pytest.approx(60)
+
+
+@pytest.mark.parametrize("what", ["tick", "answered"])
+def test_what_nobody_foresaw_ends_the_wait(monkeypatch: pytest.MonkeyPatch, what: str) -> None:
+    async def work() -> None:
+        caller, _ = client({Endpoint.TOKEN: [HELD]} if what == "tick" else {})
+        call = caller.call()
+        with pytest.raises(cec_client.ClientClosed, match=r"had to stop .*division"):
+            async with call:
+                [event async for event in call]
+        assert call.outcome is Outcome.ERROR
+        with pytest.raises(cec_client.ClientClosed, match="division"):
+            await caller.login()
+        await caller.close()
+
+    monkeypatch.setattr(Session, what, lambda *_: 1 / 0)
+    in_virtual_time(work)

@@ -11,16 +11,20 @@ from typing import TYPE_CHECKING, Any
 import cec_client
 import httpx
 import pytest
-from cec_client import Client, Media, Outcome, Policy
+from cec_client import Client, Media, Outcome, Policy, engine
+from cec_client.engine import Engine
 from cec_client.protocol import Endpoint
-from cec_client.wire import Lane
+from cec_client.session import Session
+from cec_client.wire import Lane, Wire
 
 from tests.client import world as w
-from tests.client.platform import HELD, Transport, served
+from tests.client.platform import DRIP, HELD, Transport, served
 from tests.client.world import Reply, Script
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from cec_client.events import CallEvent
 
 PROMPT = Policy(retry_delay=0.0, empty_pause=0.0, farewell=0.05)
 
@@ -262,3 +266,151 @@ def test_nothing_listens() -> None:
         pass
     with connected_to(url) as caller, pytest.raises(cec_client.TransportFailed):
         caller.login()
+
+
+def test_a_server_that_drips_has_no_more_time_than_another() -> None:
+    policy = Policy(poll_timeout=0.2, poll_retries=0)
+    with served({Endpoint.EVENTS: [DRIP]}) as (url, _, gone), connected_to(url, policy=policy) as caller:
+        with caller.call() as call, pytest.raises(cec_client.GaveUp, match=r"no whole answer within 0\.2 s"):
+            list(call)
+        assert gone.wait(20)
+
+
+def test_two_calls_cannot_begin_together_and_closing_ends_the_one_that_did() -> None:
+    with served() as (url, platform, _):
+        caller = connected_to(url, policy=PROMPT)
+        first, second = caller.call(), caller.call()
+        assert next(first).kind == "logged_in"
+        with pytest.raises(cec_client.CallInProgress):
+            next(second)
+        with pytest.raises(cec_client.CallInProgress), second:
+            pass
+        caller.close()
+        assert first.outcome is Outcome.HUNG_UP
+        assert second.outcome is None
+        assert platform.asked.count(Endpoint.EVENTS) <= 1
+
+
+def test_a_call_of_a_closed_client_does_not_begin() -> None:
+    caller, transport = client()
+    caller.close()
+    call = caller.call()
+    for begin in (call.__enter__, call.hang_up, lambda: next(call)):
+        with pytest.raises(cec_client.ClientClosed):
+            begin()
+    assert not call.live
+    caller.close()
+    assert transport.asked == []
+
+
+def followed(call: cec_client.Call) -> tuple[threading.Thread, list[CallEvent], list[Exception]]:
+    """Iterate a call in another thread."""
+    events: list[CallEvent] = []
+    failures: list[Exception] = []
+
+    def follow() -> None:
+        try:
+            events.extend(call)
+        except cec_client.CecError as error:
+            failures.append(error)
+
+    thread = threading.Thread(target=follow)
+    thread.start()
+    return thread, events, failures
+
+
+@pytest.mark.parametrize("whose", ["client", "call"])
+def test_who_iterates_is_not_left_waiting_by_an_interrupted_close(monkeypatch: pytest.MonkeyPatch, whose: str) -> None:
+    until = Engine.until
+
+    def interrupted(self: Engine, ready: Callable[[], bool]) -> None:
+        if threading.current_thread() is threading.main_thread():
+            raise KeyboardInterrupt
+        until(self, ready)
+
+    with served({Endpoint.DROP: [HELD]}) as (url, platform, _):
+        caller = connected_to(url)
+        call = caller.call()
+        thread, _, failures = followed(call)
+        eventually(lambda: Endpoint.EVENTS in platform.asked)
+        with monkeypatch.context() as patch:
+            patch.setattr(Engine, "until", interrupted)
+            with pytest.raises(KeyboardInterrupt):
+                (caller if whose == "client" else call).close()
+        thread.join()
+        assert isinstance(failures[0], cec_client.ClientClosed)
+        assert call.outcome is Outcome.ERROR
+        caller.close()
+        assert not our_threads()
+
+
+def test_a_dead_platform_is_left_after_one_request_timeout() -> None:
+    policy = Policy(request_timeout=0.3, retry_delay=0.0, drop_retries=1000)
+    with served({Endpoint.DROP: [w.FAIL] * 900}) as (url, platform, _), connected_to(url, policy=policy) as caller:
+        with caller.call() as call:
+            eventually(lambda: Endpoint.EVENTS in platform.asked)
+        assert call.outcome is Outcome.ERROR
+        assert "no hang-up succeeded within 0.3 s" in str(call.error)
+        assert 1 <= platform.asked.count(Endpoint.DROP) < 900
+
+
+@pytest.mark.parametrize(("where", "what"), [(Wire, "take"), (Session, "tick"), (Session, "answered")])
+def test_what_nobody_foresaw_ends_the_wait(monkeypatch: pytest.MonkeyPatch, where: type, what: str) -> None:
+    caller, _ = client()
+    call = caller.call()
+    with monkeypatch.context() as patch:
+        patch.setattr(where, what, lambda *_: 1 / 0)
+        with pytest.raises(cec_client.ClientClosed, match=r"had to stop .*division"), call:
+            list(call)
+    assert call.outcome is Outcome.ERROR
+    with pytest.raises(cec_client.ClientClosed, match="division"):
+        caller.login()
+    caller.close()
+    assert not our_threads()
+
+
+def test_closing_does_not_wait_for_a_connection_that_is_being_made(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(engine, "GRACE", 0.05)
+    resolving, go_on = threading.Event(), threading.Event()
+    resolve = socket.getaddrinfo
+
+    def slow(*arguments: Any, **options: Any) -> Any:
+        resolving.set()
+        go_on.wait()
+        return resolve(*arguments, **options)
+
+    monkeypatch.setattr(socket, "getaddrinfo", slow)
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        caller = connected_to(f"http://127.0.0.1:{server.getsockname()[1]}")
+        call = caller.call()
+        thread, _, _ = followed(call)
+        assert resolving.wait(20)
+        caller.close()
+        thread.join()
+        assert call.outcome is Outcome.HUNG_UP
+        assert len(our_threads()) == 1
+        go_on.set()
+        eventually(lambda: not our_threads())
+
+
+def test_closing_does_not_wait_for_a_handshake(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(engine, "GRACE", 0.05)
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        caller = connected_to(f"https://127.0.0.1:{server.getsockname()[1]}")
+        thread, _, _ = followed(caller.call())
+        near, _ = server.accept()
+        with near:
+            assert near.recv(1)
+            caller.close()
+            thread.join()
+        eventually(lambda: not our_threads())
+
+
+def test_a_lane_that_was_cut_makes_no_new_connection() -> None:
+    lane = Lane(httpx.Client(trust_env=False))
+    lane.trace("connection.connect_tcp.started", {})
+    lane.abort()
+    with pytest.raises(ConnectionAbortedError):
+        lane.trace("connection.connect_tcp.started", {})
+    assert not lane.connected
+    lane.client.close()

@@ -36,11 +36,10 @@ Run = Callable[..., Ran]
 
 
 @pytest.fixture
-def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
+def run(monkeypatch: pytest.MonkeyPatch, no_proxies: None, capsys: pytest.CaptureFixture[str]) -> Run:  # noqa: ARG001
     for name in list(os.environ):
         if name.startswith("CEC_"):
             monkeypatch.delenv(name)
-    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
 
     def run(*arguments: str, **environment: str) -> Ran:
         monkeypatch.setattr(sys, "argv", ["cec-call", *arguments])
@@ -171,10 +170,13 @@ def test_nothing_listens(run: Run) -> None:
     ("cause", "words"),
     [
         (httpx.ConnectError("[SSL: CERTIFICATE_VERIFY_FAILED] self-signed"), "give its authority by --ca FILE"),
+        (httpx.ConnectError("[SSL: WRONG_VERSION_NUMBER] wrong version number"), "no TLS: try http://cec.test"),
+        (httpx.ConnectError("[SSL] record layer failure: RECORD_LAYER_FAILURE"), "no TLS: try http://cec.test"),
         (httpx.ConnectError("refused"), "is `mock-cec` running"),
         (httpx.ReadError("cut"), "as it was"),
     ],
 )
+@pytest.mark.usefixtures("no_proxies")
 def test_the_first_contact_is_explained(cause: Exception, words: str) -> None:
     error = TransportFailed("as it was", Endpoint.TOKEN)
     error.__cause__ = cause
@@ -182,6 +184,82 @@ def test_the_first_contact_is_explained(cause: Exception, words: str) -> None:
     later = TransportFailed("later", Endpoint.CHECK)
     assert command.first_contact(later, "https://cec.test") is later
     assert command.first_contact(None, "https://cec.test") is None
+
+
+def test_a_platform_without_tls_is_told_from_a_silent_one(run: Run, platform: Start) -> None:
+    url, _ = platform({})
+    ran = run(url.replace("http:", "https:"))
+    assert f"speaks no TLS: try {url}" in ran.out
+
+
+def test_a_proxy_that_is_down_is_named(run: Run, platform: Start) -> None:
+    url, _ = platform({})
+    with served() as (dead, _, _):
+        pass
+    ran = run(url, http_proxy=dead)
+    assert ran.status == 1
+    assert f"this went through the proxy {dead} (http_proxy); to go without it, set NO_PROXY=127.0.0.1,loc" in ran.out
+    assert "mock-cec" not in ran.out
+
+
+@pytest.mark.parametrize("says", [Reply(403), Reply(502, b"<html>"), Reply(body=b"<html>who are you?")])
+def test_a_proxy_that_answers_itself_is_named(run: Run, platform: Start, says: Reply) -> None:
+    proxy, _ = platform({Endpoint.TOKEN: [says]})
+    ran = run("http://cec.invalid", HTTP_PROXY=proxy)
+    assert f"through the proxy {proxy} (HTTP_PROXY); to go without it, set NO_PROXY=cec.invalid" in ran.out
+
+
+def test_what_the_platform_itself_refuses_is_not_the_proxys_fault(run: Run, platform: Start) -> None:
+    proxy, _ = platform({Endpoint.TOKEN: [w.FAIL]})
+    assert "proxy" not in run("http://cec.invalid", HTTP_PROXY=proxy).out
+
+
+@pytest.mark.parametrize(
+    ("environment", "words"),
+    [
+        ({"ALL_PROXY": "socks://127.0.0.1:7890"}, "write socks5://127.0.0.1:7890"),
+        ({"SSL_CERT_FILE": "/nonexistent"}, "SSL_CERT_FILE is '/nonexistent', which cannot be read"),
+    ],
+)
+def test_an_environment_that_cannot_be_used(
+    run: Run,
+    environment: dict[str, str],
+    words: str,
+) -> None:
+    ran = run("http://127.0.0.1:9", **environment)
+    assert (ran.status, ran.out) == (2, "")
+    assert words in ran.err
+
+
+@pytest.mark.parametrize(
+    ("wish", "words"),
+    [
+        ({"CEC_USER_ID": "u" * 33}, "33 characters"),
+        ({"CEC_HANGUP_AFTER": "soon"}, "'soon' is not a valid float"),
+        ({"CEC_HANGUP_WHEN": "never"}, "'never' is not one of"),
+        ({"CEC_MEDIA_ABILITY": "7"}, "'7' is not a valid boolean"),
+        ({"ALL_PROXY": "socks://127.0.0.1:7890"}, "write socks5://"),
+    ],
+)
+def test_a_wish_that_cannot_be_understood_is_an_error_by_the_contract(
+    run: Run,
+    wish: dict[str, str],
+    words: str,
+) -> None:
+    ran = run(CEC_BASE_URL="http://127.0.0.1:9", **wish)
+    assert (ran.status, ran.out) == (0, '{"outcome": "error"}\n')
+    assert words in ran.err
+
+
+@pytest.mark.parametrize("closed", ["stdout", "stderr"])
+def test_a_closed_stream_is_no_obstacle(
+    run: Run, platform: Start, monkeypatch: pytest.MonkeyPatch, closed: str
+) -> None:
+    url, scripted = platform({POLL: [w.CONNECTED, w.RELEASED]})
+    monkeypatch.setattr(sys, closed, None)
+    assert run(url).status == 0
+    assert Endpoint.EVENTS in scripted.asked
+    getattr(sys, closed).close()
 
 
 def test_a_call_that_could_not_be_made_is_a_failure(run: Run, platform: Start) -> None:
