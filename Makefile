@@ -12,7 +12,7 @@ test: .venv/installed
 	$(VENV)/ruff check
 	$(VENV)/ruff format --check
 	$(VENV)/mypy
-	$(VENV)/python -m pytest --cov
+	$(VENV)/python -m pytest --cov -n auto
 
 benchmark: .venv/installed
 	$(VENV)/python benchmarks/run.py

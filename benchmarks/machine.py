@@ -28,6 +28,6 @@ def _processor() -> str:
 
 def _system() -> str:
     try:
-        return f"{platform.freedesktop_os_release()['PRETTY_NAME']}, Linux {platform.release()}"
+        return f"{platform.freedesktop_os_release()['PRETTY_NAME']}, Linux {platform.release().partition('-')[0]}"
     except OSError:
         return platform.platform(terse=True)

@@ -66,7 +66,8 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
     report = yield
     if report.failed and STAGE in item.stash:
         tenant, server = item.stash[STAGE]
-        report.sections.append(("mock-cec", tenant.story or "(no request came)"))
+        seen = "\n".join(filter(None, (tenant.diagram, tenant.problems)))
+        report.sections.append(("mock-cec", seen or "(no request came)"))
         if strangers := server.story:
             report.sections.append(("mock-cec, with credentials of no test", strangers))
     return report

@@ -77,6 +77,14 @@ def test_the_python_lines(emulator: Start, tmp_path: Path) -> None:
     assert "hung_up" in output[2].lower()
 
 
+@pytest.mark.parametrize("text", [README, CHINESE], ids=["English", "Chinese"])
+def test_what_is_said_of_speed_was_measured(text: str) -> None:
+    table = text.partition("<!-- measured: benchmarks/run.py --markdown -->")[2].partition("\n## ")[0]
+    rows = [line.split("|")[1:-1] for line in table.splitlines() if line.startswith("| ")]
+    assert len(rows) > 10
+    assert {row[5].strip() for row in rows[2:] if row[4].strip()} == {"yes"}
+
+
 def test_the_list_of_scenarios_is_the_commands() -> None:
     assert block("generated: scenarios") == CliRunner().invoke(main, ["scenarios"]).stdout
 

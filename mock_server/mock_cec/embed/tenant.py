@@ -137,6 +137,14 @@ class MockTenant:
         return self._tell(logging.DEBUG)
 
     @property
+    def diagram(self) -> str:
+        """What went over the wire until now, drawn: a sequence diagram for each user."""
+        from mock_cec.trace.diagram import draw, plain  # noqa: PLC0415  (for those who look)
+        from mock_cec.trace.grouping import by_user  # noqa: PLC0415
+
+        return "\n".join(plain(draw(part, user)) for user, part in by_user(self.trace).items())
+
+    @property
     def problems(self) -> str:
         """The part of the story in which requests were wrong."""
         return self._tell(logging.WARNING)
