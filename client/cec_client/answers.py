@@ -6,6 +6,7 @@ none. The status is looked at before the body, so that a 403 with an empty or an
 
 from __future__ import annotations
 
+import codecs
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -160,7 +161,7 @@ def read(endpoint: Endpoint, status: int, headers: Mapping[str, str], body: byte
         return HttpFailed(endpoint, status, _exception_info(body))
     answer = _json_object(body)
     if answer is None:
-        return Garbled(endpoint, f"the body is no JSON object but {_excerpt(body)}")
+        return Garbled(endpoint, f"the body is no JSON object but {_excerpt(endpoint, body)}")
     return _read_object(endpoint, headers, answer)
 
 
@@ -179,7 +180,7 @@ def _read_object(endpoint: Endpoint, headers: Mapping[str, str], answer: Mapping
 
 def _json_object(body: bytes) -> Mapping[str, Any] | None:
     try:
-        answer = msgspec.json.decode(body)
+        answer = msgspec.json.decode(body.removeprefix(codecs.BOM_UTF8))  # as RFC 8259 §8.1 allows
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return None
     return answer if isinstance(answer, dict) else None
@@ -190,9 +191,11 @@ def _exception_info(body: bytes) -> str:
     return text(answer.get("exceptionInfo")) or "" if answer else ""
 
 
-def _excerpt(body: bytes) -> str:
+def _excerpt(endpoint: Endpoint, body: bytes) -> str:
     if not body:
         return "empty"
+    if endpoint in {Endpoint.TOKEN, Endpoint.APPLY_TOKEN}:
+        return f"{len(body)} bytes, not shown here since a token may stand in them"
     start = body[:_EXCERPT].decode(errors="replace")
     return repr(start) + (" ..." if len(body) > _EXCERPT else "")
 

@@ -20,6 +20,8 @@ from cec_client.events import (
 from cec_client.protocol import Endpoint
 
 TOKEN, APPLY, CHECK, DROP = Endpoint.TOKEN, Endpoint.APPLY_TOKEN, Endpoint.CHECK, Endpoint.DROP
+
+HIDDEN = "the body is no JSON object but {} bytes, not shown here since a token may stand in them"
 POLL, TEXT = Endpoint.EVENTS, Endpoint.POLL_TEXT
 
 
@@ -56,7 +58,10 @@ def test_good_answers(endpoint: Endpoint, body: bytes, value: object) -> None:
         (CHECK, 403, b'{"exceptionInfo": "auth fail!"}', Expired(CHECK, 403, "auth fail!")),
         (CHECK, 500, b'{"exceptionInfo": 5}', HttpFailed(CHECK, 500, "5")),
         (CHECK, 202, b'{"resultCode": "0"}', HttpFailed(CHECK, 202)),
+        (DROP, 200, b'\xef\xbb\xbf{"resultCode": "13"}', Refused(DROP, "13", "")),
         (CHECK, 200, b"", Garbled(CHECK, "the body is no JSON object but empty")),
+        (TOKEN, 200, b'{"AccessToken":"abc', Garbled(TOKEN, HIDDEN.format(19))),
+        (APPLY, 200, b"[1]", Garbled(APPLY, HIDDEN.format(3))),
         (CHECK, 200, b"[1]", Garbled(CHECK, "the body is no JSON object but '[1]'")),
         (CHECK, 200, b'{resultCode:"0"}', Garbled(CHECK, "the body is no JSON object but '{resultCode:\"0\"}'")),
         (CHECK, 200, b"{}", Garbled(CHECK, "the answer has no resultCode")),
