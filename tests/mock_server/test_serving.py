@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any
 import httpx
 import pytest
 from cec_client.protocol import Endpoint
-from mock_cec import serving
 from mock_cec.platform import Platform
 from mock_cec.serving import BackgroundServer, PortTaken, base_url, listen
+from mock_cec.serving import server as serving
 
 from tests.conftest import tenant
 
