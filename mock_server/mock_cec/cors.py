@@ -13,7 +13,7 @@ from cec_client.protocol.headers import CCMESSAGING_TOKEN
 from mock_cec.replies import HINT_HEADER
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Mapping
 
 Headers = list[tuple[bytes, bytes]]
 
@@ -23,9 +23,9 @@ EXPOSED: Final = CCMESSAGING_TOKEN.encode("ascii") + b", " + HINT_HEADER
 _VARY: Final = (b"vary", b"Origin")
 
 
-def grants(request_headers: Iterable[tuple[bytes, bytes]], setting: str) -> Headers:
+def grants(request_headers: Mapping[bytes, bytes], setting: str) -> Headers:
     """Give the headers that let a page of another origin read the answer; none for requests of no page."""
-    origin = _header(request_headers, b"origin")
+    origin = request_headers.get(b"origin")
     if origin is None or setting == "none":
         return []
     return [
@@ -36,24 +36,19 @@ def grants(request_headers: Iterable[tuple[bytes, bytes]], setting: str) -> Head
     ]
 
 
-def preflight(request_headers: Iterable[tuple[bytes, bytes]], setting: str) -> Headers:
+def preflight(request_headers: Mapping[bytes, bytes], setting: str) -> Headers:
     """Give the headers of the answer to OPTIONS: whatever was asked for is granted."""
-    headers = list(request_headers)
-    granted = grants(headers, setting)
+    granted = grants(request_headers, setting)
     if not granted:
         return granted
-    asked = _header(headers, b"access-control-request-headers")
+    asked = request_headers.get(b"access-control-request-headers")
     # Wrong methods are granted too, or the page could not read the 405 that tells it so.
     granted.append(
-        (b"access-control-allow-methods", _header(headers, b"access-control-request-method") or b"GET, POST")
+        (b"access-control-allow-methods", request_headers.get(b"access-control-request-method") or b"GET, POST")
     )
     if asked is not None:
         granted.append((b"access-control-allow-headers", asked))
-    if _header(headers, b"access-control-request-private-network") is not None:
+    if b"access-control-request-private-network" in request_headers:
         granted.append((b"access-control-allow-private-network", b"true"))
     granted.append((b"access-control-max-age", b"600"))
     return granted
-
-
-def _header(headers: Iterable[tuple[bytes, bytes]], name: bytes) -> bytes | None:
-    return next((value for key, value in headers if key == name), None)

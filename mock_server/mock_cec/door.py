@@ -67,7 +67,7 @@ class Door:
             record.connection_gone = tenant.clock.now()
         else:
             if record.reply.delivery is None:
-                await _write(tenant, record, record.reply, send)
+                await _write(tenant, record, record.reply, send, headers)
             else:
                 await _deliver(tenant, record, record.reply, send, client)
         if tenant.recorder.watchers:
@@ -76,7 +76,7 @@ class Door:
             log.log(importance, line(record))
 
     async def _preflight(self, scope: Scope, send: Send) -> None:
-        headers = cors.preflight(scope["headers"], self._platform.first.plan.scenario.cors)
+        headers = cors.preflight(dict(scope["headers"]), self._platform.first.plan.scenario.cors)
         await send({"type": "http.response.start", "status": 204, "headers": headers})
         await send({"type": "http.response.body"})
 
@@ -101,9 +101,9 @@ async def _reply(tenant: Tenant, record: Record, request: Request, client: Clien
     return event_reply(admitted, await admitted.session.room.answer(reply, client))
 
 
-async def _write(tenant: Tenant, record: Record, reply: Reply, send: Send) -> None:
+async def _write(tenant: Tenant, record: Record, reply: Reply, send: Send, asked: dict[bytes, bytes]) -> None:
     headers = [_JSON, (b"content-length", b"%d" % len(reply.body))]
-    headers += cors.grants(record.request_headers, tenant.plan.scenario.cors)
+    headers += cors.grants(asked, tenant.plan.scenario.cors)
     if reply.problem is not None:
         headers.append((HINT_HEADER, reply.problem.hint()))
     if reply.allow is not None:
@@ -117,13 +117,14 @@ async def _write(tenant: Tenant, record: Record, reply: Reply, send: Send) -> No
 
 async def _deliver(tenant: Tenant, record: Record, reply: Reply, send: Send, client: Client) -> None:
     """Write an answer that does not go out as usual."""
+    asked = dict(record.request_headers)
     delivery = reply.delivery
     assert delivery is not None  # noqa: S101  (or it would have been written as usual)
     if delivery.needs_socket and isinstance(client, AsgiClient):
         record.reply = without_socket(reply)
-        await _write(tenant, record, record.reply, send)
+        await _write(tenant, record, record.reply, send, asked)
         return
-    grants = cors.grants(record.request_headers, delivery.cors or tenant.plan.scenario.cors)
+    grants = cors.grants(asked, delivery.cors or tenant.plan.scenario.cors)
     await deliver(tenant, record, [*delivery.headers, *grants], send, client)
 
 
