@@ -64,11 +64,12 @@ def test_from_a_wheel(wheel: Path, tmp_path: Path) -> None:
     assert lines[3:] == sorted(path.stem for path in (ROOT / "scenarios").glob("*.yaml"))
 
 
-def test_the_wheel_brings_two_packages_and_nothing_generic(wheel: Path) -> None:
+def test_the_wheel_brings_three_packages_and_nothing_generic(wheel: Path) -> None:
     with ZipFile(wheel) as archive:
         tops = {name.partition("/")[0] for name in archive.namelist()}
         entry_points = next(archive.read(name) for name in archive.namelist() if name.endswith("entry_points.txt"))
-    assert {top for top in tops if not top.endswith(".dist-info")} == {"mock_cec", "cec_client"}
+    assert {top for top in tops if not top.endswith(".dist-info")} == {"mock_cec", "cec_client", "cec_conformance"}
     assert b"mock-cec = mock_cec.command:main" in entry_points
     assert b"cec-call = cec_client.command:main" in entry_points
+    assert b"cec-conformance = cec_conformance.command:main" in entry_points
     assert b"[pytest11]\nmock_cec = mock_cec.pytest_plugin" in entry_points

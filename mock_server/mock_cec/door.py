@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Final
 from cec_client.protocol import BY_PATH, Endpoint
 
 from mock_cec import cors
-from mock_cec.admission import admit
 from mock_cec.checks import LARGEST_BODY, shown
 from mock_cec.delivering import deliver
 from mock_cec.faults import NEVER, without_socket
+from mock_cec.permissive import admitted as admit
 from mock_cec.replies import HINT_HEADER, Denied, Problem, Reply, error
 from mock_cec.request import Request
 from mock_cec.service import event_reply, serve

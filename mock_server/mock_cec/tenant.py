@@ -45,6 +45,7 @@ class Tenant:
         seed: What its tokens are derived from.
         name: How it is called, by those who manage tenants.
         most_exchanges: How many exchanges its trace keeps; as many as there can be by default.
+        permissive: Whether every request is answered as if it were right (see `mock_cec.permissive`).
 
     Attributes:
         recorder: What went over the wire.
@@ -65,8 +66,10 @@ class Tenant:
         seed: str = "mock-cec",
         name: str = "default",
         most_exchanges: int | None = None,
+        permissive: bool = False,
     ) -> None:
         self.name = name
+        self.permissive = permissive
         self.plan = plan
         self.clock = clock
         self.credentials = credentials

@@ -1,0 +1,1 @@
+"""The cases: what a client is put through."""

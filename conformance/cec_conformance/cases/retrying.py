@@ -1,0 +1,11 @@
+"""Cases for the rules on failing polls and retries (guide §5 step 4)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from cec_conformance.cases.case import Case
+
+CASES: Final[tuple[Case, ...]] = ()
+"""The cases."""

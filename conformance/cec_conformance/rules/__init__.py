@@ -1,0 +1,36 @@
+"""The catalogue: every rule, in families, in the order of the guide's own steps."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from cec_conformance.rules.contract import CONTRACT
+from cec_conformance.rules.expiry import EXPIRY
+from cec_conformance.rules.hanging_up import HANGING_UP
+from cec_conformance.rules.headers import HEADERS
+from cec_conformance.rules.login import LOGIN
+from cec_conformance.rules.order import ORDER
+from cec_conformance.rules.polling import POLLING
+from cec_conformance.rules.requests import REQUESTS
+from cec_conformance.rules.retrying import RETRYING
+from cec_conformance.rules.robustness import ROBUSTNESS
+
+if TYPE_CHECKING:
+    from cec_conformance.rule import Family, Rule
+
+FAMILIES: Final[tuple[Family, ...]] = (
+    LOGIN,
+    HEADERS,
+    REQUESTS,
+    ORDER,
+    POLLING,
+    RETRYING,
+    EXPIRY,
+    HANGING_UP,
+    ROBUSTNESS,
+    CONTRACT,
+)
+"""The families of rules for clients."""
+
+CLIENT_RULES: Final[tuple[Rule, ...]] = tuple(rule for family in FAMILIES for rule in family.rules)
+"""Every rule for clients."""
