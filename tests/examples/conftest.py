@@ -19,4 +19,4 @@ def java_call() -> programs.Program:
     """The Java example, for the source launcher of JDK 17."""
     java = programs.required("java", "JDK 17 or later")
     programs.required("javac", "a JDK, not only a Java runtime")
-    return programs.Program((java, str(programs.EXAMPLES / "java" / "ClickToCall.java")))
+    return programs.Program((java, str(programs.EXAMPLES / "clients" / "java" / "ClickToCall.java")))
