@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 EXAMPLES: Final = Path(__file__).resolve().parents[2] / "examples"
-AXIOS: Final = EXAMPLES / "axios"
+AXIOS: Final = EXAMPLES / "clients" / "javascript"
 
 LONGEST_RUN: Final = 45
 LONGEST_INSTALL: Final = 300
