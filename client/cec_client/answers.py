@@ -8,6 +8,9 @@ from __future__ import annotations
 
 import codecs
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
@@ -16,7 +19,7 @@ from cec_client.account import Tokens, sendable
 from cec_client.events import CallEvent, read_event, text
 from cec_client.protocol import Endpoint
 from cec_client.protocol.codes import EXPIRED_STATUS, OK
-from cec_client.protocol.headers import CCMESSAGING_TOKEN
+from cec_client.protocol.headers import CCMESSAGING_TOKEN, DATE, RETRY_AFTER
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -26,6 +29,9 @@ GOOD: Final = 200
 
 EXPIRED: Final = frozenset({EXPIRED_STATUS, 401})
 """Statuses that mean "log in again": 403 (guide §6.1) and 401 (the API reference, facts §0)."""
+
+_PASSING: Final = frozenset({HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_MANY_REQUESTS})
+"""Statuses below 500 that say nothing against the request: sent again later, it may be taken."""
 
 _EXCERPT: Final = 80
 
@@ -118,11 +124,24 @@ class Expired:
 
 @dataclass(frozen=True, slots=True)
 class HttpFailed:
-    """Any other status that is not 200."""
+    """Any other status that is not 200.
+
+    Attributes:
+        endpoint: Who answered.
+        status: The HTTP status.
+        info: The platform's `exceptionInfo`; often empty.
+        retry_after: Seconds after which the platform wants to be asked again; `None` if it did not say.
+    """
 
     endpoint: Endpoint
     status: int
     info: str = ""
+    retry_after: float | None = None
+
+    @property
+    def may_pass(self) -> bool:
+        """Whether the same request may be answered otherwise later: after a 5xx, 408 or 429."""
+        return self.status >= HTTPStatus.INTERNAL_SERVER_ERROR or self.status in _PASSING
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +165,9 @@ Failure = Refused | Expired | HttpFailed | Garbled | NetworkFailed
 Answer = Ok | Failure
 
 
-def read(endpoint: Endpoint, status: int, headers: Mapping[str, str], body: bytes) -> Answer:
+def read(
+    endpoint: Endpoint, status: int, headers: Mapping[str, str], body: bytes, now: datetime | None = None
+) -> Answer:
     """Read an HTTP answer.
 
     Args:
@@ -154,11 +175,12 @@ def read(endpoint: Endpoint, status: int, headers: Mapping[str, str], body: byte
         status: The HTTP status.
         headers: The answer's headers; looked up in lower case.
         body: The whole body.
+        now: The time of day, for a date in the headers where the platform does not tell its own time.
     """
     if status in EXPIRED:
         return Expired(endpoint, status, _exception_info(body))
     if status != GOOD:
-        return HttpFailed(endpoint, status, _exception_info(body))
+        return HttpFailed(endpoint, status, _exception_info(body), _retry_after(headers, now))
     answer = _json_object(body)
     if answer is None:
         return Garbled(endpoint, f"the body is no JSON object but {_excerpt(endpoint, body)}")
@@ -176,6 +198,23 @@ def _read_object(endpoint: Endpoint, headers: Mapping[str, str], answer: Mapping
         return Garbled(endpoint, "the answer has no usable token")
     renewed = headers.get(CCMESSAGING_TOKEN, "")
     return Ok(endpoint, value, renewed if sendable(renewed) else None)
+
+
+def _retry_after(headers: Mapping[str, str], now: datetime | None) -> float | None:
+    """Read `Retry-After`, seconds or a date; a date counts from the answer's own, so that no clock need be right."""
+    value = headers.get(RETRY_AFTER, "").strip()
+    if value.isascii() and value.isdigit():
+        return float(value)
+    then, since = _http_date(value), _http_date(headers.get(DATE, "")) or now
+    return None if then is None or since is None else max(0.0, (then - since).total_seconds())
+
+
+def _http_date(value: str) -> datetime | None:
+    try:
+        read_date = parsedate_to_datetime(value)
+    except (ValueError, TypeError, IndexError, OverflowError):  # what it raises differs between versions of Python
+        return None
+    return read_date if read_date.tzinfo else read_date.replace(tzinfo=UTC)
 
 
 def _json_object(body: bytes) -> Mapping[str, Any] | None:

@@ -24,8 +24,6 @@ _ADVICE: Final = {
     Endpoint.APPLY_TOKEN: "Check the channel id, the user id and that the app_key may use this channel.",
 }
 
-_SERVER_ERROR: Final = 500
-
 
 def error_of(failure: Failure) -> CecError:
     """Make the exception for a failure; its `__cause__` is set where the network failed."""
@@ -40,15 +38,19 @@ def error_of(failure: Failure) -> CecError:
         case Garbled(endpoint, why):
             return BadAnswer(f"{name} answered something the protocol does not know: {why}", endpoint)
         case Refused(endpoint, code, desc):
-            return _refusal(endpoint, f"resultCode {code}", GOOD, code, desc)
-        case Expired(endpoint, status, info) | HttpFailed(endpoint, status, info):
-            return _refusal(endpoint, f"HTTP status {status}", status, None, info)
+            return _refusal(endpoint, f"resultCode {code}", GOOD, code, desc, for_good=True)
+        case Expired(endpoint, status, info):
+            return _refusal(endpoint, f"HTTP status {status}", status, None, info, for_good=True)
+        case HttpFailed(endpoint, status, info):
+            return _refusal(endpoint, f"HTTP status {status}", status, None, info, for_good=not failure.may_pass)
     assert_never(failure)
 
 
-def _refusal(endpoint: Endpoint, what: str, status: int, code: str | None, desc: str) -> RequestRefused:
+def _refusal(  # noqa: PLR0913  (what a refusal is made of)
+    endpoint: Endpoint, what: str, status: int, code: str | None, desc: str, *, for_good: bool
+) -> RequestRefused:
     said = f" ({desc})" if desc else ""
-    if endpoint in LOGIN and status < _SERVER_ERROR:
+    if endpoint in LOGIN and for_good:
         message = f"The login was refused: {endpoint.value} answered {what}{said}. {_ADVICE[endpoint]}"
         return AuthenticationFailed(message, endpoint, status=status, code=code, desc=desc)
     if code is None and status in (401, 403):

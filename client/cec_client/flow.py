@@ -199,7 +199,7 @@ class CallFlow:
         elif isinstance(answer, Expired):
             self._polling_ends(Outcome.ERROR, error_of(answer))
         else:
-            self._poll_failed(error_of(answer), now)
+            self._poll_failed(answer, now)
 
     def _happened(self, event: CallEvent, started: float, now: float) -> None:
         self._events.append(event)
@@ -215,13 +215,14 @@ class CallFlow:
             if isinstance(event, Connected):
                 self._join_text(now)
 
-    def _poll_failed(self, error: CecError, now: float) -> None:
+    def _poll_failed(self, failure: Failure, now: float) -> None:
+        error = error_of(failure)
         self._poll_failures += 1
         self._events.append(PollFailed(error, self._poll_failures))
         if self._poll_failures > self._policy.poll_retries:
             self._polling_ends(Outcome.GAVE_UP, GaveUp(self._poll_failures, error))
         else:
-            self._poll_at(now + self._policy.retry_delay, now)
+            self._poll_at(now + self._policy.pause_after(failure), now)
 
     def _poll_at(self, when: float, now: float) -> None:
         if when <= now:
@@ -271,7 +272,7 @@ class CallFlow:
         if isinstance(answer, Expired) or self._drop_failures > self._policy.drop_retries:
             self._finish(Outcome.GAVE_UP if self._spent else Outcome.ERROR, self._spent or error)
         else:
-            self._drop_pause = self._session.set_alarm(now + self._policy.retry_delay, self._ask_drop)
+            self._drop_pause = self._session.set_alarm(now + self._policy.pause_after(answer), self._ask_drop)
 
     def _leave(self, now: float) -> None:
         self.phase = Phase.LEAVING

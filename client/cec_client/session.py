@@ -19,14 +19,15 @@ The theory, after guide §2 and §6.1. The tokens are in one of three states:
 - A request has its time from when it leaves to when its answer is whole. This is counted here and not by the HTTP
   library, whose limits start afresh with every byte that drips in.
 - A failing login ends every waiting errand with the login's own failure, except that while a call lives (`patient`) it
-  is tried again a few times, from TOKEN on, unless the platform answered 4xx, which a repetition will not change.
+  is tried again a few times, from TOKEN on, unless the platform answered 4xx, which a repetition will not change;
+  408 and 429 are no such answers.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import count
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from cec_client import requests
 from cec_client.account import Tokens
@@ -41,8 +42,6 @@ if TYPE_CHECKING:
 
     from cec_client.account import Credentials, Customer
     from cec_client.requests import Errand, Request
-
-_SERVER_ERROR: Final = 500
 
 
 @dataclass(slots=True, eq=False)
@@ -257,7 +256,7 @@ class Session:
     def _login_failed(self, answer: Failure, now: float) -> None:
         if self.patient and _may_pass(answer) and self._login_failures < self.policy.login_retries:
             self._login_failures += 1
-            self._login_retry = self.set_alarm(now + self.policy.retry_delay, self._start_login)
+            self._login_retry = self.set_alarm(now + self.policy.pause_after(answer), self._start_login)
             self._tell(LoginFailed(error_of(answer), self._login_failures))
             return
         self._login_failures = 0
@@ -277,5 +276,5 @@ class Session:
 
 
 def _may_pass(failure: Failure) -> bool:
-    """Tell whether a login's failure may be gone the next time: all but a 4xx may."""
-    return not isinstance(failure, Expired) and not (isinstance(failure, HttpFailed) and failure.status < _SERVER_ERROR)
+    """Tell whether a login's failure may be gone the next time."""
+    return failure.may_pass if isinstance(failure, HttpFailed) else not isinstance(failure, Expired)

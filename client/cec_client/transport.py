@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ssl
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 from urllib.parse import urlsplit
 
@@ -103,7 +104,7 @@ class Place:
 
 def answer_of(request: Request, response: httpx.Response) -> Answer:
     """Read httpx's form of an answer."""
-    return read(request.endpoint, response.status_code, response.headers, response.content)
+    return read(request.endpoint, response.status_code, response.headers, response.content, datetime.now(UTC))
 
 
 def failure_of(request: Request, error: Exception) -> NetworkFailed:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 from cec_client.answers import Answer, Done, Expired, Garbled, HttpFailed, Ok, Refused, Support, TextMessage, read
 from cec_client.events import (
@@ -18,6 +20,8 @@ from cec_client.events import (
     UnknownEvent,
 )
 from cec_client.protocol import Endpoint
+from hypothesis import given
+from hypothesis import strategies as st
 
 TOKEN, APPLY, CHECK, DROP = Endpoint.TOKEN, Endpoint.APPLY_TOKEN, Endpoint.CHECK, Endpoint.DROP
 
@@ -80,6 +84,50 @@ def test_no_bytes_are_too_odd(body: bytes) -> None:
     answer = read(CHECK, 200, {}, body)
     assert isinstance(answer, Garbled)
     assert len(answer.why) < 400
+
+
+NOON = datetime(2024, 8, 19, 12, tzinfo=UTC)
+DATE = "Mon, 19 Aug 2024 11:00:00 GMT"
+
+
+@pytest.mark.parametrize(
+    ("headers", "seconds"),
+    [
+        ({}, None),
+        ({"retry-after": "0"}, 0.0),
+        ({"retry-after": " 120 "}, 120.0),
+        ({"retry-after": "9" * 5000}, float("inf")),
+        ({"retry-after": "-1"}, None),
+        ({"retry-after": "1.5"}, None),
+        ({"retry-after": "１"}, None),
+        ({"retry-after": "soon"}, None),
+        ({"retry-after": "Mon, 19 Aug 2024 12:00:30 GMT"}, 30.0),
+        ({"retry-after": "Mon, 19 Aug 2024 12:00:30 -0000"}, 30.0),
+        ({"retry-after": "Monday, 19-Aug-24 12:00:30 GMT"}, 30.0),
+        ({"retry-after": "Mon Aug 19 12:00:30 2024"}, 30.0),
+        ({"retry-after": "Mon, 19 Aug 2024 11:59:30 GMT"}, 0.0),
+        ({"retry-after": "Mon, 19 Aug 2024 11:00:30 GMT", "date": DATE}, 30.0),
+        ({"retry-after": "Mon, 19 Aug 2024 12:00:30 GMT", "date": "yesterday"}, 30.0),
+    ],
+)
+def test_the_pause_that_a_platform_asks_for(headers: dict[str, str], seconds: float | None) -> None:
+    assert read(POLL, 503, headers, b"", NOON) == HttpFailed(POLL, 503, retry_after=seconds)
+
+
+def test_a_date_without_any_clock_asks_for_nothing() -> None:
+    assert read(POLL, 503, {"retry-after": DATE}, b"") == HttpFailed(POLL, 503)
+
+
+@given(st.text() | st.from_regex(r"[A-Z][a-z]{2}, [0-9]+ [A-Z][a-z]{2} [0-9]+ [0-9:]+ [A-Z+0-9-]*"), st.text())
+def test_no_retry_after_is_too_odd(value: str, date: str) -> None:
+    answer = read(POLL, 429, {"retry-after": value, "date": date}, b"", NOON)
+    assert isinstance(answer, HttpFailed)
+    assert answer.retry_after is None or answer.retry_after >= 0
+
+
+@pytest.mark.parametrize(("status", "may_pass"), [(400, False), (404, False), (408, True), (429, True), (500, True)])
+def test_what_may_be_answered_otherwise_later(status: int, *, may_pass: bool) -> None:
+    assert HttpFailed(TOKEN, status).may_pass == may_pass
 
 
 @pytest.mark.parametrize(("header", "renewed"), [("fresh", "fresh"), ("", None), ("b\u00f6se", None), ("a\tb", None)])

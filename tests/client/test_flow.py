@@ -240,6 +240,8 @@ def test_the_first_login_counts_when_403_is_all_that_ever_came() -> None:
     [
         ({TOKEN: [BROKEN] * 3}, 5),
         ({TOKEN: [HTTP_503, GARBLED, FAIL]}, 5),
+        ({TOKEN: [Reply(429), Reply(408), Reply(429)]}, 5),
+        ({APPLY: [Reply(429), Reply(408), HTTP_503]}, 5),
         ({APPLY: [FAIL, BROKEN, Reply(body={"resultCode": "0"})]}, 5),
     ],
 )
@@ -253,12 +255,67 @@ def test_a_login_that_fails_while_the_call_lives_is_tried_again(script: Script, 
     assert not [line for line in world.started()[6:] if line.header("ccmessaging-token") == "m"]
 
 
-@pytest.mark.parametrize(("failing", "tries"), [(BROKEN, 4), (Reply(500), 4), (Reply(401), 1), (Reply(400), 1)])
+@pytest.mark.parametrize(
+    ("failing", "tries"),
+    [(BROKEN, 4), (Reply(500), 4), (Reply(429), 4), (Reply(408), 4), (Reply(401), 1), (Reply(400), 1)],
+)
 def test_a_login_that_keeps_failing_ends_the_call(failing: Reply, tries: int) -> None:
     world = World({TOKEN: [Reply(body={"AccessToken": "a"})] + [failing] * 9, POLL: [EXPIRED]}).run()
     assert world.flow.outcome is Outcome.ERROR
     assert len(world.started(TOKEN)) == 1 + tries
     assert len(world.started(POLL)) == 1
+
+
+def wait(seconds: object, status: int = 503) -> Reply:
+    return Reply(status, headers={"retry-after": str(seconds)})
+
+
+@pytest.mark.parametrize(
+    ("asked", "pause"), [(0, 1.0), (1, 1.0), (7, 7.0), (30, 30.0), (31, 30.0), (86400, 30.0), ("soon", 1.0)]
+)
+@pytest.mark.parametrize("status", [429, 503])
+def test_a_retry_keeps_the_pause_that_the_platform_asks_for_within_bounds(
+    asked: object, pause: float, status: int
+) -> None:
+    failing = wait(asked, status)
+    scripts: list[tuple[Script, Endpoint]] = [
+        ({POLL: [failing, RELEASED]}, POLL),
+        ({TOKEN: [Reply(body={"AccessToken": "a"}), failing], POLL: [EXPIRED, RELEASED]}, TOKEN),
+    ]
+    for script, endpoint in scripts:
+        world = World(script).run()
+        assert world.flow.outcome is Outcome.RELEASED
+        *_, answered, again = [line for line in world.log if line.endpoint is endpoint and line.at > 0.0][:-1]
+        assert (answered.what, again.what) == ("answer", "start")
+        assert again.at - answered.at == pytest.approx(pause)
+
+
+def test_a_failing_drop_keeps_that_pause_too() -> None:
+    world = World({POLL: [NEVER], DROP: [wait(5), DONE]})
+    world.at(1.0, world.hang_up)
+    world.run()
+    first, second = world.started(DROP)
+    assert second.at - first.at == pytest.approx(5.01)
+
+
+def test_a_hang_up_does_not_wait_for_that_pause() -> None:
+    world = World({POLL: [wait(20), RELEASED]})
+    world.at(2.0, world.hang_up)
+    world.run()
+    assert [line.at for line in world.started(DROP)] == [2.0]
+
+
+def test_the_bound_of_that_pause_is_the_policys() -> None:
+    world = World({POLL: [wait(60), RELEASED]}, policy=Policy(longest_retry_after=45.0)).run()
+    first, second = world.started(POLL)
+    assert second.at - first.at == pytest.approx(45.01)
+
+
+@pytest.mark.parametrize("status", [408, 429, 500])
+def test_a_login_that_may_yet_succeed_is_not_blamed_on_the_credentials(status: int) -> None:
+    world = World({TOKEN: [Reply(status)]}).run()
+    assert type(world.flow.error) is RequestRefused
+    assert len(world.started(TOKEN)) == 1, "without a live call there is nothing to be patient for"
 
 
 def test_a_403_to_tokens_that_were_replaced_meanwhile_needs_no_login() -> None:

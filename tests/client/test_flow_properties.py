@@ -6,11 +6,11 @@ put on the wire is judged by rules that are written here once more, independentl
 
 from __future__ import annotations
 
-from itertools import chain
+from itertools import chain, pairwise
 from typing import Final
 
 from cec_client.account import Sequence
-from cec_client.answers import Expired, Ok
+from cec_client.answers import Expired, HttpFailed, Ok
 from cec_client.events import CallEvent, NothingYet
 from cec_client.outcome import Outcome
 from cec_client.protocol import Endpoint
@@ -29,7 +29,17 @@ LAST: Final = Reply(body=w.RELEASED.body, after=0.5)
 """Ends what the random script leaves alive."""
 delays = st.sampled_from([0.0, 0.01, 0.3, 1.0, 1.7, 12.0])
 bodies = st.sampled_from(
-    [w.DONE, w.FAIL, w.BROKEN, w.EXPIRED, Reply(503), Reply(401), Reply(404), Reply(body=b"<html>")]
+    [
+        w.DONE,
+        w.FAIL,
+        w.BROKEN,
+        w.EXPIRED,
+        Reply(503, headers={"retry-after": "3"}),
+        Reply(429, headers={"retry-after": "7200"}),
+        Reply(401),
+        Reply(404),
+        Reply(body=b"<html>"),
+    ]
 )
 poll_bodies = st.one_of(
     st.sampled_from([w.QUEUED, w.CONNECTED, w.TRANSFERRED, w.EMPTY, w.event("168102"), w.event(168199)]),
@@ -41,7 +51,7 @@ poll_bodies = st.one_of(
 def late(replies: st.SearchStrategy[Reply]) -> st.SearchStrategy[list[Reply]]:
     """Runs of equal answers, for the bounds are on runs."""
     run = st.builds(
-        lambda reply, after, times: [Reply(reply.status, reply.body, after)] * times,
+        lambda reply, after, times: [Reply(reply.status, reply.body, after, reply.headers)] * times,
         replies,
         delays,
         st.sampled_from([1, 1, 2, 4, 6]),
@@ -56,8 +66,8 @@ mostly_good: Replies = st.one_of(st.just([]), st.just([]), late(bodies))
 checks = st.sampled_from([w.support(), w.support(webrtc=False), w.support(click_to_call=False), w.EXPIRED, w.FAIL])
 scripts = st.fixed_dictionaries(
     {
-        TOKEN: st.one_of(st.just([]), late(st.sampled_from([w.BROKEN, Reply(500), w.FAIL]))),
-        APPLY: st.one_of(st.just([]), late(st.sampled_from([w.BROKEN, w.FAIL, w.EXPIRED]))),
+        TOKEN: st.one_of(st.just([]), late(st.sampled_from([w.BROKEN, Reply(500), Reply(429), w.FAIL]))),
+        APPLY: st.one_of(st.just([]), late(st.sampled_from([w.BROKEN, w.FAIL, w.EXPIRED, Reply(408)]))),
         SEND: mostly_good,
         CHECK: st.one_of(st.just([]), st.just([]), late(checks)),
         CREATE: mostly_good,
@@ -101,6 +111,7 @@ def test_every_rule_holds_whatever_the_platform_does(
     drops_with_reason(log, hang_up_at)
     stops_when_over(log)
     pauses(log)
+    asked_pauses(log)
     outcome_agrees(world)
 
 
@@ -234,6 +245,15 @@ def pauses(log: list[Line]) -> None:
             assert later.at - answer.at <= 5, "the next poll is soon"
             if isinstance(answer.answer.value, NothingYet):
                 assert later.at - earlier.at >= 0.1 - 1e-9, "but not a flood"
+
+
+def asked_pauses(log: list[Line]) -> None:
+    """What is sent again keeps the pause that the platform asked for, up to half a minute."""
+    for endpoint in (TOKEN, POLL, DROP):
+        own = [line for line in log if line.endpoint is endpoint and line.what != "abort"]
+        for answer, again in pairwise(own):
+            if answer.what == "answer" and isinstance(answer.answer, HttpFailed):
+                assert again.at - answer.at >= min(answer.answer.retry_after or 1.0, 30.0) - 1e-9
 
 
 def outcome_agrees(world: World) -> None:

@@ -11,6 +11,8 @@ X_APP_KEY: Final = "x-app-key"
 AUTHORIZATION: Final = "authorization"
 CCMESSAGING_TOKEN: Final = "ccmessaging-token"
 CONTENT_TYPE: Final = "content-type"
+DATE: Final = "date"
+RETRY_AFTER: Final = "retry-after"
 
 BEARER: Final = "Bearer "
 """What stands before the AccessToken in `Authorization`: the scheme and exactly one space (guide §4.1)."""
