@@ -44,6 +44,9 @@ MOST_TEXT: Final = 1024
 MEDIA_TYPES: Final = ("TEXT", "IMAGE", "AUDIO", "VIDEO", "FILE", "FILE_IMAGE", "FILE_VIDEO", "WEBCARD")
 """The values of `mediaType` (facts §3)."""
 
+NEW_LOGIN: Final = "a new login: both token calls (guide §6.1)"
+"""What helps whose token has expired."""
+
 BAD_MESSAGE: Final = "3"
 EMPTY_PARAMETER: Final = "2"
 """`doLeaveMessage`: a parameter is wrong, or empty (facts §9)."""
@@ -58,6 +61,7 @@ class Admitted(Struct, frozen=True):
         session: The user's session; `None` for `tokenByAkSk`, where nobody is known yet.
         body: The body that was read; `None` where there is none.
         step: The scripted answer it meets, if any.
+        ccmessaging: Its token of `applyToken`; `None` for the two logins, which carry none.
     """
 
     tenant: Tenant
@@ -65,6 +69,7 @@ class Admitted(Struct, frozen=True):
     session: Session | None
     body: Struct | None
     step: Step | None
+    ccmessaging: Grant[Session] | None = None
 
 
 def admit(tenant: Tenant, request: Request, now: float) -> Admitted:
@@ -81,12 +86,13 @@ def admit(tenant: Tenant, request: Request, now: float) -> Admitted:
     if request.endpoint is Endpoint.APPLY_TOKEN:
         user = _user(tenant, request)
         session = tenant.session(user.userId)
-        _alive("Authorization", access, session.dead_access)
+        _alive(tenant, "Authorization", access, session.dead_access)
         return Admitted(tenant, request, session, user, session.step(request.endpoint, now))
-    session = _session(tenant, request, now)
-    _alive("Authorization", access, session.dead_access)
+    grant = _ccmessaging(tenant, request, now)
+    session = grant.owner
+    _alive(tenant, "Authorization", access, session.dead_access)
     body = _BODIES[request.endpoint](tenant, session, request)
-    return Admitted(tenant, request, session, body, session.step(request.endpoint, now))
+    return Admitted(tenant, request, session, body, session.step(request.endpoint, now), grant)
 
 
 def _credentials(tenant: Tenant, request: Request) -> TokenRequest:
@@ -109,23 +115,23 @@ def _authorised(tenant: Tenant, request: Request, now: float) -> Grant[str]:
     if token is None:
         got = masked(request.header("authorization"))
         expected = '"Bearer ", one space, and the AccessToken of tokenByAkSk (guide §4.1)'
-        raise Denied(expired(Problem("header Authorization", got, expected)))
+        raise _expired(tenant, "Authorization", got, expected)
     grant = tenant.access_tokens.find(token)
     if grant is None:
         got = f"{masked(token)}, which was not issued here, or long ago"
-        raise Denied(expired(Problem("header Authorization", got, "an AccessToken of tokenByAkSk (guide §2.1)")))
+        raise _expired(tenant, "Authorization", got, "an AccessToken of tokenByAkSk (guide §2.1)")
     if grant.expires <= now:
         got = f"{masked(token)}, which expired {now - grant.expires:.1f} s ago"
-        raise Denied(expired(Problem("header Authorization", got, "a new login: both token calls (guide §6.1)")))
+        raise _expired(tenant, "Authorization", got)
     app_key = request.header("x-app-key")
     if app_key != grant.owner:
         expected = f'"{grant.owner}", for which the AccessToken was issued (guide §4.1)'
         got = checks.missing(request, "x-app-key") if app_key is None else shown(app_key)
-        raise Denied(expired(Problem("header x-app-key", got, expected)))
+        raise _expired(tenant, "x-app-key", got, expected)
     return grant
 
 
-def _session(tenant: Tenant, request: Request, now: float) -> Session:
+def _ccmessaging(tenant: Tenant, request: Request, now: float) -> Grant[Session]:
     """Everything after both logins wants `ccmessaging-token` too (guide §4.1)."""
     token = request.header("ccmessaging-token")
     grant = None if token is None else tenant.ccmessaging_tokens.find(token)
@@ -133,19 +139,29 @@ def _session(tenant: Tenant, request: Request, now: float) -> Session:
         absent = token is None
         unknown = f"{masked(token)}, which was not issued here, or long ago"
         got = checks.missing(request, "ccmessaging-token") if absent else unknown
-        raise Denied(expired(Problem("header ccmessaging-token", got, "the token of applyToken (guide §4.1)")))
-    if grant.expires <= now:
+        raise _expired(tenant, "ccmessaging-token", got, "the token of applyToken (guide §4.1)")
+    if grant.expires <= now and grant.expires + _grace(tenant, grant.owner, now) <= now:
         got = f"{masked(token)}, which expired {now - grant.expires:.1f} s ago"
-        raise Denied(expired(Problem("header ccmessaging-token", got, "a new login: both token calls (guide §6.1)")))
-    _alive("ccmessaging-token", grant, grant.owner.dead_ccmessaging)
-    return grant.owner
+        raise _expired(tenant, "ccmessaging-token", got)
+    _alive(tenant, "ccmessaging-token", grant, grant.owner.dead_ccmessaging)
+    return grant
 
 
-def _alive(header: str, grant: Grant[Any], dead: int) -> None:
+def _alive(tenant: Tenant, header: str, grant: Grant[Any], dead: int) -> None:
     """A token that the scenario let expire stays dead (guide §6.1)."""
     if grant.serial <= dead:
         got = 'a token that the scenario has let expire ("expire")'
-        raise Denied(expired(Problem(f"header {header}", got, "a new login: both token calls (guide §6.1)")))
+        raise _expired(tenant, header, got)
+
+
+def _grace(tenant: Tenant, session: Session, now: float) -> float:
+    """Give the seconds for which a ccmessaging token that has run out is still taken: within a session (facts §2)."""
+    return tenant.plan.dialect.grace * tenant.plan.ccmessaging_life if session.lives(now) else 0.0
+
+
+def _expired(tenant: Tenant, header: str, got: str, expected: str = NEW_LOGIN) -> Denied:
+    """Make the refusal of a token, as the tenant's dialect has it."""
+    return Denied(expired(tenant.plan.dialect.expired_status, Problem(f"header {header}", got, expected)))
 
 
 def _user(tenant: Tenant, request: Request) -> ApplyTokenRequest:

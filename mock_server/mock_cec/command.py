@@ -14,11 +14,13 @@ import click
 
 from mock_cec import __version__
 from mock_cec.scenario import catalogue
+from mock_cec.scenario.dialect import NAMES as DIALECT_NAMES
 from mock_cec.scenario.loading import ScenarioError
 
 if TYPE_CHECKING:
     import ssl
 
+    from mock_cec.scenario.dialect import DialectName
     from mock_cec.scenario.model import Scenario
 
 _FILE: Final = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -56,6 +58,9 @@ class _Usage(click.ClickException):
 )
 @click.version_option(__version__, prog_name="mock-cec")
 @click.option("--scenario", default=catalogue.DEFAULT, show_default=True, help="What happens: a name, or a YAML file.")
+@click.option(
+    "--dialect", type=click.Choice(DIALECT_NAMES), help="Whose word the answers go by.  [default: the scenario's]"
+)
 @click.option("--host", default="127.0.0.1", show_default=True, help="Where to listen.")
 @click.option("--port", default=8360, show_default=True, type=click.IntRange(0, 65535), help="0 takes a free port.")
 @click.option("--public-url", help="Where clients reach the emulator, if the Host header does not say it.")
@@ -79,6 +84,7 @@ def main(  # noqa: PLR0913  (an option each)
     context: click.Context,
     *,
     scenario: str,
+    dialect: DialectName | None,
     host: str,
     port: int,
     public_url: str | None,
@@ -124,10 +130,11 @@ def main(  # noqa: PLR0913  (an option each)
         raise _Usage(str(failure)) from failure
     _log_to_stderr(_LEVELS[log_level])
     tenant = Tenant(
-        plan(found),
+        plan(found, dialect),
         RealClock(speed),
         Credentials(app_key, app_secret, channel_id),
         public_url=public_url.rstrip("/") if public_url else None,
+        dialect=dialect,
     )
     url = base_url(listener, tls)
     platform = Platform(tenant)
@@ -138,6 +145,8 @@ def main(  # noqa: PLR0913  (an option each)
         sys.stdout.flush()
         log = logging.getLogger("mock_cec")
         log.info("scenario %s: %s", scenario, found.title)
+        if dialect is not None:
+            log.info("dialect %s, whatever the scenario says", dialect)
         if authority is not None:
             log.info("clients have to trust the authority %s", authority)
         if not control_token:
@@ -157,11 +166,12 @@ def scenarios() -> None:
 
 @main.command()
 @click.argument("scenario", metavar="NAME|FILE")
-def explain(scenario: str) -> None:
+@click.option("--dialect", envvar="MOCK_CEC_DIALECT", type=click.Choice(DIALECT_NAMES), help="In place of its own.")
+def explain(scenario: str, dialect: DialectName | None) -> None:
     """Print what happens in a scenario, on its time axis."""
     from mock_cec.scenario.explain import explain as tell  # noqa: PLC0415  (running needs none of it)
 
-    click.echo(tell(scenario, _find(scenario)))
+    click.echo(tell(scenario, _find(scenario), dialect))
 
 
 @main.command()

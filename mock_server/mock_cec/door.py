@@ -6,6 +6,7 @@ import logging
 from typing import TYPE_CHECKING, Final
 
 from cec_client.protocol import BY_PATH, Endpoint
+from cec_client.protocol.headers import CCMESSAGING_TOKEN
 
 from mock_cec import cors
 from mock_cec.checks import LARGEST_BODY, shown
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 log: Final = logging.getLogger("mock_cec")
 
 _JSON: Final = (b"content-type", b"application/json")
+_CCMESSAGING_TOKEN: Final = CCMESSAGING_TOKEN.encode("ascii")
 
 
 class Door:
@@ -98,7 +100,8 @@ async def _reply(tenant: Tenant, record: Record, request: Request, client: Clien
     if isinstance(reply, Reply):
         return reply
     assert admitted.session is not None  # noqa: S101  (only a session's polls are held)
-    return event_reply(admitted, await admitted.session.room.answer(reply, client))
+    due = await admitted.session.room.answer(reply, client)
+    return event_reply(admitted, due, tenant.clock.now())
 
 
 async def _write(tenant: Tenant, record: Record, reply: Reply, send: Send, asked: dict[bytes, bytes]) -> None:
@@ -108,6 +111,7 @@ async def _write(tenant: Tenant, record: Record, reply: Reply, send: Send, asked
         headers.append((HINT_HEADER, reply.problem.hint()))
     if reply.allow is not None:
         headers.append((b"allow", reply.allow.encode("ascii")))
+    headers += _renewed(reply)
     record.response_headers = headers
     record.answer_begun = tenant.clock.now()
     await send({"type": "http.response.start", "status": reply.status, "headers": headers})
@@ -125,7 +129,11 @@ async def _deliver(tenant: Tenant, record: Record, reply: Reply, send: Send, cli
         await _write(tenant, record, record.reply, send, asked)
         return
     grants = cors.grants(asked, delivery.cors or tenant.plan.scenario.cors)
-    await deliver(tenant, record, [*delivery.headers, *grants], send, client)
+    await deliver(tenant, record, [*delivery.headers, *_renewed(reply), *grants], send, client)
+
+
+def _renewed(reply: Reply) -> list[tuple[bytes, bytes]]:
+    return [] if reply.renewed is None else [(_CCMESSAGING_TOKEN, reply.renewed.encode("ascii", "replace"))]
 
 
 def _nothing_here(path: str) -> Reply:

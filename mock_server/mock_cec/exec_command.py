@@ -10,10 +10,13 @@ from urllib.parse import urlsplit
 import click
 from click.core import ParameterSource
 
+from mock_cec.scenario.dialect import NAMES as DIALECT_NAMES
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from mock_cec import MockCec
+    from mock_cec.scenario.dialect import DialectName
 
 
 class _Mistake(click.ClickException):
@@ -25,6 +28,8 @@ class _Mistake(click.ClickException):
 @click.command("exec", context_settings={"allow_interspersed_args": False})
 @click.option("--scenario", envvar="MOCK_CEC_SCENARIO", default="queue_then_answered", show_default=True,
               help="What happens: a name, or a YAML file.")  # fmt: skip
+@click.option("--dialect", envvar="MOCK_CEC_DIALECT", type=click.Choice(DIALECT_NAMES),
+              help="Whose word the answers go by.  [default: the scenario's]")  # fmt: skip
 @click.option("--host", envvar="MOCK_CEC_HOST", default="127.0.0.1", show_default=True, help="Where to listen.")
 @click.option("--port", default=0, type=click.IntRange(0, 65535), help="Which port.  [default: a free one]")
 @click.option("--public-url", envvar="MOCK_CEC_PUBLIC_URL", help="Where the command reaches the emulator.")
@@ -44,6 +49,7 @@ def exec_command(  # noqa: PLR0913  (an option each)
     context: click.Context,
     *,
     scenario: str,
+    dialect: DialectName | None,
     host: str,
     port: int,
     public_url: str | None,
@@ -71,6 +77,7 @@ def exec_command(  # noqa: PLR0913  (an option each)
     try:
         cec = MockCec(
             scenario,
+            dialect=dialect,
             speed=speed,
             app_key=app_key,
             app_secret=app_secret,

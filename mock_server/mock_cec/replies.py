@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 from cec_client.protocol.bodies import Answer, ErrorAnswer
-from cec_client.protocol.codes import EXPIRED_STATUS, EXPIRED_TEXT
+from cec_client.protocol.codes import EXPIRED_TEXT
 from msgspec import Struct
 
 if TYPE_CHECKING:
@@ -51,6 +51,7 @@ class Reply(Struct, frozen=True):
         body: The JSON body.
         problem: What was wrong with the request, if anything was.
         allow: The one method that would have been right, where another was used.
+        renewed: The ccmessaging token that replaces the request's own, if one does.
         step: The line of the scenario that answered, if one did.
         due: The event that was delivered, if one was.
         lost: The event that was lost with this answer, if one was.
@@ -61,6 +62,7 @@ class Reply(Struct, frozen=True):
     body: bytes
     problem: Problem | None = None
     allow: str | None = None
+    renewed: str | None = None
     step: str | None = None
     due: Due | None = None
     lost: Due | None = None
@@ -75,7 +77,7 @@ class Denied(Exception):  # noqa: N818  (a reply, not an accident)
         self.reply = reply
 
 
-def result(code: str, desc: str, problem: Problem | None = None) -> Reply:
+def result(code: str, desc: str | None, problem: Problem | None = None) -> Reply:
     """Answer with a `resultCode`: HTTP 200, whatever the code (guide §5)."""
     return Reply(200, encode(Answer(code, desc)), problem)
 
@@ -85,10 +87,10 @@ def error(status: int, problem: Problem, allow: str | None = None) -> Reply:
     return Reply(status, encode(ErrorAnswer(str(status), str(problem))), problem, allow)
 
 
-def expired(problem: Problem) -> Reply:
-    """Answer as the guide says for a wrong or expired token: 403 with its very text (guide §2.2, §6.1)."""
-    return Reply(EXPIRED_STATUS, EXPIRED_BODY, problem)
+def expired(status: int, problem: Problem) -> Reply:
+    """Answer a wrong or expired token: with the dialect's status and the guide's very text (guide §2.2, §6.1)."""
+    return Reply(status, EXPIRED_BODY, problem)
 
 
 EXPIRED_BODY: Final = encode(ErrorAnswer("0", EXPIRED_TEXT))
-"""The body of a 403, to the letter."""
+"""The body of a 403, to the letter; for the reference's 401 no body is documented (facts §0)."""

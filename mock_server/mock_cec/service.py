@@ -21,7 +21,6 @@ from cec_client.protocol.bodies import (
 from cec_client.protocol.codes import (
     CONNECT_FAILED_TEXT,
     DROP_FAILED_TEXT,
-    EXPIRED_STATUS,
     NOT_SUPPORTED,
     OK,
     REFUSED,
@@ -64,6 +63,21 @@ CAUSE_TEXT: Final = {
 
 def serve(admitted: Admitted, now: float) -> Reply | Hold:
     """Serve a request: a reply, or a poll to be held that `event_reply` answers later."""
+    reply = _served(admitted, now)
+    return _renewing(admitted, reply, now) if isinstance(reply, Reply) else reply
+
+
+def event_reply(admitted: Admitted, due: Due | Step | None, now: float) -> Reply:
+    """Answer a poll with an event, with a failure, or with the news that there was no event (guide §5 step 4)."""
+    if due is not None and not isinstance(due, Due):
+        return faulty(_instead(admitted, due.answer), due)
+    reply = _event(admitted, due)
+    if admitted.step is not None:
+        reply = _finished(admitted, reply, admitted.step)
+    return _renewing(admitted, reply, now)
+
+
+def _served(admitted: Admitted, now: float) -> Reply | Hold:
     step = admitted.step
     if step is None:
         return _SERVICES[admitted.request.endpoint](admitted, now)
@@ -73,25 +87,26 @@ def serve(admitted: Admitted, now: float) -> Reply | Hold:
     return _finished(admitted, reply, step) if isinstance(reply, Reply) else reply
 
 
-def event_reply(admitted: Admitted, due: Due | Step | None) -> Reply:
-    """Answer a poll with an event, with a failure, or with the news that there was no event (guide §5 step 4)."""
-    if due is not None and not isinstance(due, Due):
-        return faulty(_instead(admitted, due.answer), due)
-    reply = _event(admitted, due)
-    return reply if admitted.step is None else _finished(admitted, reply, admitted.step)
+def _renewing(admitted: Admitted, reply: Reply, now: float) -> Reply:
+    """Hand out a new ccmessaging token where the request's own has run out, if the dialect does so (facts §2)."""
+    grant, tenant = admitted.ccmessaging, admitted.tenant
+    if grant is None or now < grant.expires or not tenant.plan.dialect.grace or reply.status != HTTPStatus.OK:
+        return reply
+    if grant.serial <= grant.owner.dead_ccmessaging:
+        return reply
+    return replace(reply, renewed=tenant.ccmessaging_tokens.renew(grant, now, tenant.plan.ccmessaging_life))
 
 
 def _event(admitted: Admitted, due: Due | None) -> Reply:
     if due is None:
         return NO_EVENT
-    event = due.event
-    answer = EventAnswer(OK, event.text, event.id)
+    event, number = due.event, admitted.tenant.plan.dialect.number
+    answer = EventAnswer(OK, event.text, number(event.id))
     if event.id == EventId.CONNECTED:
-        answer = EventAnswer(OK, event.text, event.id, _gateway(admitted, event))
+        answer = replace(answer, content=_gateway(admitted, event))
     elif event.terminal:
         cause = event.cause or CauseSetting()
-        content = Cause(cause.id, cause.desc or CAUSE_TEXT[EventId(event.id)])
-        answer = EventAnswer(OK, event.text, event.id, content)
+        answer = replace(answer, content=Cause(number(cause.id), cause.desc or CAUSE_TEXT[EventId(event.id)]))
     return Reply(200, encode(answer), due=due)
 
 
@@ -107,11 +122,12 @@ def _finished(admitted: Admitted, reply: Reply, step: Step) -> Reply:
 
 def _instead(admitted: Admitted, answer: ScriptedAnswer) -> Reply:
     """Make the answer that the scenario puts in place of the real one; of the request's own effects it has none."""
-    status = status_of(answer)
+    expired = admitted.tenant.plan.dialect.expired_status
+    status = status_of(answer, expired)
     if answer.expire is not None:
         admitted.tenant.expire(_session(admitted), answer.expire)
-    if status == EXPIRED_STATUS and answer.desc is None:
-        return Reply(EXPIRED_STATUS, EXPIRED_BODY)
+    if status == expired and answer.desc is None:
+        return Reply(expired, EXPIRED_BODY)
     if status is not None:
         text = HTTPStatus(status).phrase if status in list(HTTPStatus) else "scripted failure"
         return Reply(status, encode(ErrorAnswer(str(status), answer.desc or text)))
@@ -192,7 +208,7 @@ def _create(admitted: Admitted, now: float) -> Reply:
         return result(REFUSED, CONNECT_FAILED_TEXT, SECOND_CALL)
     session.access_code = admitted.tenant.next_access_code()
     session.room.look()
-    return SUCCESS
+    return result(OK, admitted.tenant.plan.dialect.created_text)
 
 
 def _events(admitted: Admitted, now: float) -> Hold:

@@ -58,6 +58,10 @@ class Session:
         self._counts: dict[Endpoint, int] = {}
         self._run = 0
 
+    def lives(self, now: float) -> bool:
+        """Say whether there is anything that a token running out would disturb: a live call or a text session."""
+        return self.script.engaged(now) or self.text.peer is not None
+
     def step(self, endpoint: Endpoint, now: float) -> Step | None:
         """Count a request and give the scripted answer it meets, if any.
 

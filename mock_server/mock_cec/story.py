@@ -25,7 +25,7 @@ class _Said(msgspec.Struct):
     resultCode: str = ""  # noqa: N815  (as on the wire)
     resultDesc: str = ""  # noqa: N815
     exceptionInfo: str = ""  # noqa: N815
-    eventId: int = 0  # noqa: N815
+    eventId: int | str = 0  # noqa: N815
     downlinkMessages: tuple[_Message, ...] = ()  # noqa: N815
 
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from mock_cec.clock import Clock
+    from mock_cec.scenario.dialect import DialectName
     from mock_cec.scenario.plan import Plan, Step
 
 
@@ -38,12 +39,13 @@ class Tenant:
     """One customer of the platform.
 
     Args:
-        plan: The scenario that it plays.
+        plan: The scenario that it plays, in the dialect that was chosen.
         clock: Its time.
         credentials: How clients log in to it.
         public_url: Under which URL clients reach it, where the request's own Host does not say.
         seed: What its tokens are derived from.
         name: How it is called, by those who manage tenants.
+        dialect: The dialect that was chosen for it over every scenario's own; `None` leaves each its own.
         most_exchanges: How many exchanges its trace keeps; as many as there can be by default.
         permissive: Whether every request is answered as if it were right (see `mock_cec.permissive`).
 
@@ -65,11 +67,13 @@ class Tenant:
         public_url: str | None = None,
         seed: str = "mock-cec",
         name: str = "default",
+        dialect: DialectName | None = None,
         most_exchanges: int | None = None,
         permissive: bool = False,
     ) -> None:
         self.name = name
         self.permissive = permissive
+        self.dialect = dialect
         self.plan = plan
         self.clock = clock
         self.credentials = credentials

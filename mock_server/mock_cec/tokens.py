@@ -62,6 +62,7 @@ class TokenOffice(Generic[Owner]):
         self.literal = literal
         self.issued = 0
         self._grants: OrderedDict[str, Grant[Owner]] = OrderedDict()
+        self._successors: dict[int, str] = {}
 
     def issue(self, owner: Owner, now: float, life: float) -> str:
         """Issue a token that lives for so many seconds."""
@@ -70,6 +71,14 @@ class TokenOffice(Generic[Owner]):
         self._grants[token] = Grant(owner, now + life, self.issued)
         self._grants.move_to_end(token)
         self._forget(now)
+        return token
+
+    def renew(self, grant: Grant[Owner], now: float, life: float) -> str:
+        """Issue the token that replaces another; the same one again as long as it lives, for answers may be lost."""
+        token = self._successors.get(grant.serial, "")
+        known = self._grants.get(token)
+        if known is None or known.expires <= now:
+            token = self._successors[grant.serial] = self.issue(grant.owner, now, life)
         return token
 
     def find(self, token: str) -> Grant[Owner] | None:
@@ -83,7 +92,8 @@ class TokenOffice(Generic[Owner]):
     def _forget(self, now: float) -> None:
         oldest = next(iter(self._grants.values()))
         if oldest.expires + 3600 < now or len(self._grants) > MOST_TOKENS:
-            self._grants.popitem(last=False)
+            _, gone = self._grants.popitem(last=False)
+            self._successors.pop(gone.serial, None)
 
 
 class CcmessagingOffice(TokenOffice[Owner]):

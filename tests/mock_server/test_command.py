@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import socket
 import subprocess
@@ -135,6 +136,38 @@ def test_a_broken_scenario_is_told_in_a_line(tmp_path: Path) -> None:
 )
 def test_other_mistakes_are_told_in_a_line(arguments: list[str], word: str) -> None:
     assert word in told(*arguments)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "environment", "dialects"),
+    [
+        (["--scenario", "reference_dialect"], {}, ["reference", "guide"]),
+        (["--dialect", "reference"], {}, ["reference", "reference"]),
+        ([], {"MOCK_CEC_DIALECT": "reference"}, ["reference", "reference"]),
+        (["--dialect", "guide", "--scenario", "reference_dialect"], {"MOCK_CEC_DIALECT": "reference"}, ["guide"] * 2),
+    ],
+)
+def test_the_dialect_can_be_chosen_for_all_scenarios_to_come(
+    run: Run, arguments: list[str], environment: dict[str, str], dialects: list[str]
+) -> None:
+    url = ready(run("--port", "0", *arguments, **os.environ, **environment))
+    before = httpx.get(f"{url}/__mock/tenants/default")
+    after = httpx.put(f"{url}/__mock/tenants/default/scenario", json={"scenario": "answered"})
+    assert [answer.json()["dialect"] for answer in (before, after)] == dialects
+    refused = httpx.get(f"{url}/apiaccess/ccmessaging/v1/checkClickToCallSupport")
+    assert refused.status_code == {"guide": 403, "reference": 401}[dialects[-1]]
+
+
+def test_a_dialect_that_there_is_not_is_told_with_those_there_are() -> None:
+    result = CliRunner().invoke(main, ["--dialect", "klingon"])
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "'klingon' is not one of 'guide', 'reference'" in result.stderr
+
+
+def test_a_scenario_is_explained_in_another_dialect() -> None:
+    for arguments, environment in (["--dialect", "reference"], {}), ([], {"MOCK_CEC_DIALECT": "reference"}):
+        result = CliRunner().invoke(main, ["explain", "queue_timeout", *arguments], env=environment)
+        assert "168103  Call queued timeout" in result.stdout
 
 
 def test_scenarios_are_listed_a_line_each() -> None:

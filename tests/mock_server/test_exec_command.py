@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import psutil
 import pytest
+from cec_client.protocol import Endpoint
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -69,6 +70,20 @@ def test_more_or_less_can_be_told(option: str, *, told: bool) -> None:
     assert ("GET /wrong" in done.stderr) == told
 
 
+@pytest.mark.parametrize(
+    ("arguments", "environment", "status"),
+    [
+        ([], {}, 403),
+        (["--dialect", "reference"], {}, 401),
+        ([], {"MOCK_CEC_DIALECT": "reference"}, 401),
+        (["--dialect", "guide", "--scenario", "reference_dialect"], {"MOCK_CEC_DIALECT": "reference"}, 403),
+    ],
+)
+def test_the_dialect_can_be_chosen(arguments: list[str], environment: dict[str, str], status: int) -> None:
+    program = f"import os, httpx\nprint(httpx.get(os.environ['CEC_BASE_URL'] + '{Endpoint.CHECK.path}').status_code)"
+    assert execute(*arguments, program=program, **environment).stdout == f"{status}\n"
+
+
 def test_more_variables_can_be_set() -> None:
     program = "import os; print(os.environ['VITE_URL'] == os.environ['CEC_BASE_URL'], os.environ['KEY'])"
     done = execute("--env", "VITE_URL={base_url}", "--env=KEY={app_key}", "--app-key=mine", program=program)
@@ -92,6 +107,7 @@ def test_the_public_url_is_what_the_program_is_told() -> None:
         (["--env", "A={url}", "--", "true"], 2, "{url}"),
         (["--scenario", "answred", "true"], 2, "answered"),
         (["--speed", "0", "true"], 2, "speed"),
+        (["--dialect", "klingon", "true"], 2, "reference"),
         (["--host", "nobody.invalid", "true"], 2, "nobody.invalid"),
         ([], 2, "Missing argument"),
     ],

@@ -118,7 +118,7 @@ def test_the_log_names_what_is_odd(api: MakeApi, caplog: pytest.LogCaptureFixtur
     client.start("getClickToCallEvents")
     client.advance(1.0)
     assert told(caplog) == (
-        '1.000s getClickToCallEvents 200 [eventId is "168102", x is 1] '
+        '1.000s getClickToCallEvents 200 168102 Call in queue [eventId is "168102", x is 1] '
         "<- events[0] queued, answers.getClickToCallEvents[1]"
     )
 

@@ -76,6 +76,26 @@ def test_the_marker_chooses_scenario_and_clock(project: pytest.Pytester) -> None
     outcome(project).assert_outcomes(passed=2)
 
 
+def test_the_marker_chooses_the_dialect(project: pytest.Pytester) -> None:
+    project.makepyfile(
+        """
+        import httpx, pytest
+        from cec_client.protocol import Endpoint
+
+        @pytest.mark.cec(dialect="reference")
+        def test_it(mock_cec):
+            answer = httpx.get(mock_cec.base_url + Endpoint.CHECK.path, headers={"x-app-key": mock_cec.app_key})
+            assert answer.status_code == 401
+        """
+    )
+    outcome(project).assert_outcomes(passed=1)
+
+
+def test_a_dialect_that_there_is_not_is_told_before_anything_runs(project: pytest.Pytester) -> None:
+    project.makepyfile("import pytest\n@pytest.mark.cec(dialect='klingon')\ndef test_it(mock_cec): pass")
+    outcome(project).stderr.fnmatch_lines(["*test_it: marker cec: dialect has to be one of guide, reference*"])
+
+
 def test_the_ini_file_has_the_default_scenario(project: pytest.Pytester) -> None:
     project.makeini("[pytest]\nmock_cec_scenario = refusing.yaml\n")
     project.makefile(".yaml", refusing="title: t\nanswers: {tokenByAkSk: {1: {status: 500}}}\n")

@@ -63,3 +63,27 @@ def test_no_more_tokens_are_remembered_than_the_limit(monkeypatch: pytest.Monkey
     office = TokenOffice[str]("seed")
     issued = [office.issue("a", 0.0, 10.0) for _ in range(3)]
     assert [office.find(token) is not None for token in issued] == [False, True, True]
+
+
+def test_a_token_is_replaced_by_the_same_one_as_long_as_that_lives() -> None:
+    office = TokenOffice[str]("seed")
+    grant = office.find(office.issue("alice", 0.0, 10.0))
+    assert grant is not None
+    first = office.renew(grant, 10.0, 5.0)
+    assert office.renew(grant, 14.9, 5.0) == first
+    second = office.renew(grant, 15.0, 5.0)
+    assert second != first
+    new = office.find(second)
+    assert new is not None
+    assert (new.owner, new.expires) == ("alice", 20.0)
+
+
+def test_what_replaced_a_token_is_forgotten_with_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tokens, "MOST_TOKENS", 2)
+    office = TokenOffice[str]("seed")
+    grant = office.find(office.issue("alice", 0.0, 10.0))
+    assert grant is not None
+    first = office.renew(grant, 10.0, 500.0)
+    for _ in range(3):
+        office.issue("bob", 11.0, 500.0)
+    assert office.renew(grant, 12.0, 500.0) != first

@@ -62,10 +62,10 @@ class SendRequest(Struct, frozen=True, rename={"from_": "from"}):
 
 
 class Answer(Struct, frozen=True):
-    """The plain answer: a code, and a text that success leaves empty (guide §5)."""
+    """The plain answer: a code, and a text that success leaves empty (guide §5), or null (facts §6)."""
 
     resultCode: str
-    resultDesc: str
+    resultDesc: str | None
 
 
 class DownlinkMessage(Struct, frozen=True, rename={"from_": "from"}):
@@ -118,18 +118,21 @@ class Gateway(Struct, frozen=True):
 
 
 class Cause(Struct, frozen=True):
-    """Content of the events that end a call (guide §5 step 4)."""
+    """Content of the events that end a call (guide §5 step 4); `causeId` is text in the API reference (facts §7)."""
 
-    causeId: int
+    causeId: int | str
     causeDesc: str
 
 
 class EventAnswer(Struct, frozen=True):
-    """Answer of `getClickToCallEvents`; without an event it has no `eventId` at all (guide §5 step 4)."""
+    """Answer of `getClickToCallEvents`; without an event it has no `eventId` at all (guide §5 step 4).
+
+    The guide writes `eventId` as a number, the API reference's tables as text (facts §7).
+    """
 
     resultCode: str
     resultDesc: str
-    eventId: int | UnsetType = UNSET
+    eventId: int | str | UnsetType = UNSET
     content: Gateway | Cause | UnsetType = UNSET
 
 

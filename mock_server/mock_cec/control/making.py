@@ -26,6 +26,7 @@ from mock_cec.tenant import Credentials, Tenant
 if TYPE_CHECKING:
     from mock_cec.clock import Clock
     from mock_cec.control.shapes import Failing, NewTenant
+    from mock_cec.scenario.dialect import DialectName
     from mock_cec.scenario.model import Scenario
     from mock_cec.scenario.plan import Plan, Step
 
@@ -48,11 +49,12 @@ def tenant(asked: NewTenant, made_up: str, public_url: str | None = None) -> Ten
         Credentials(app_key, asked.app_secret, asked.channel_id),
         name=asked.name or (app_key if _is_name(app_key) else made_up),
         public_url=public_url,
+        dialect=asked.dialect,
         most_exchanges=asked.most_exchanges,
     )
 
 
-def planned(scenario: str | dict[str, Any], dialect: str | None = None) -> Plan:
+def planned(scenario: str | dict[str, Any], dialect: DialectName | None = None) -> Plan:
     """Read a scenario.
 
     Args:
@@ -64,20 +66,18 @@ def planned(scenario: str | dict[str, Any], dialect: str | None = None) -> Plan:
     """
     try:
         found = _named(scenario) if isinstance(scenario, str) else _loaded(scenario)
-        if dialect is not None:
-            found = _loaded(msgspec.to_builtins(found) | {"dialect": dialect})
     except ScenarioError as failure:
         raise Trouble("bad_scenario", str(failure)) from failure
-    return plan(found)
+    return plan(found, dialect)
 
 
-def event(asked: dict[str, Any], now: float) -> Due:
+def event(asked: dict[str, Any], now: float, dialect: DialectName) -> Due:
     """Make an event, due at `now` or, if it says so, `after` that.
 
     Raises:
         Trouble: It is no event of the scenario format.
     """
-    (made,) = planned({"title": "injected", "events": [{"after": "0s"} | asked]}).timeline
+    (made,) = planned({"title": "injected", "events": [{"after": "0s"} | asked]}, dialect).timeline
     return Due(now + made.after, replace(made, step=f"injected {made.step.partition(' ')[2]}"))
 
 

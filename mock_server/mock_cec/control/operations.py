@@ -118,7 +118,7 @@ async def remove_tenant(asked: Asked) -> shapes.Done:
 async def swap_scenario(asked: Asked) -> shapes.TenantView:
     """Have a tenant play another scenario."""
     tenant = asked.tenant
-    tenant.swap(making.planned(asked.body.scenario, asked.body.dialect))
+    tenant.swap(making.planned(asked.body.scenario, asked.body.dialect or tenant.dialect))
     return _view(asked, tenant)
 
 
@@ -164,7 +164,7 @@ async def inject(asked: Asked) -> shapes.SessionList:
     session = next((session for session in tenant.sessions if session.user_id == user), None)
     if session is None:
         raise Trouble("not_found", f"no user {shown(user)} has logged in to this tenant")
-    session.script.inject(making.event(asked.body.event, tenant.clock.now()))
+    session.script.inject(making.event(asked.body.event, tenant.clock.now(), tenant.plan.scenario.dialect))
     session.room.look()
     await settle(tenant)
     return shapes.SessionList((views.session(session, tenant.clock.now()),))
@@ -187,7 +187,8 @@ async def fail_poll(asked: Asked) -> shapes.Done:
 
 async def inject_into_poll(asked: Asked) -> shapes.Done:
     """Answer a held poll with an event."""
-    due = making.event(asked.body.event, now := asked.tenant.clock.now())
+    tenant = asked.tenant
+    due = making.event(asked.body.event, now := tenant.clock.now(), tenant.plan.scenario.dialect)
     if due.at > now:
         raise Trouble("bad_request", 'a held poll gets its event at once: leave "after" out')
     return await _decide(asked, due)

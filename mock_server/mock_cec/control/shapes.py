@@ -6,6 +6,7 @@ from typing import Annotated, Any, Final, Literal
 
 from msgspec import Meta, Struct
 
+from mock_cec.scenario.dialect import DialectName  # noqa: TC001  (msgspec reads it)
 from mock_cec.scenario.durations import MEANING, PATTERN
 from mock_cec.scenario.model import EndpointName  # noqa: TC001  (msgspec reads it)
 
@@ -54,7 +55,9 @@ class NewTenant(_Asked, frozen=True):
     app_secret: Annotated[Text, Meta(description="The secret that belongs to the app key")] = "mock-app-secret"  # noqa: S105  (no secret)
     channel_id: Annotated[Text, Meta(description="The channel that takes calls")] = "mock-channel"
     scenario: ScenarioText = "queue_then_answered"
-    dialect: Annotated[str | None, Meta(description="In place of the scenario's own")] = None
+    dialect: Annotated[
+        DialectName | None, Meta(description="In place of the scenario's own, and of those that it plays later")
+    ] = None
     clock: ClockSetting = "real"
     port: Annotated[
         Annotated[int, Meta(ge=0, le=65535)] | None,
@@ -67,7 +70,9 @@ class NewScenario(_Asked, frozen=True):
     """The scenario that a tenant plays from now on."""
 
     scenario: ScenarioText
-    dialect: Annotated[str | None, Meta(description="In place of the scenario's own")] = None
+    dialect: Annotated[
+        DialectName | None, Meta(description="In place of the scenario's own; else the one the tenant was made with")
+    ] = None
 
 
 class Step(_Asked, frozen=True):
@@ -96,7 +101,9 @@ class PollInjection(_Asked, frozen=True):
 class Failing(_Asked, frozen=True):
     """What a held poll gets in place of its answer: `status` or `code`, as in a scenario's `answers`."""
 
-    status: Annotated[int | None, Meta(description="The HTTP status, 400 to 599; 403 has the guide's text")] = None
+    status: Annotated[
+        int | None, Meta(description="The HTTP status, 400 to 599; that of a dead token has the guide's text")
+    ] = None
     code: Annotated[str | None, Meta(description='The resultCode, in quotes, with status 200: "1"')] = None
     desc: Annotated[str | None, Meta(description="The resultDesc, or the exceptionInfo beside a status")] = None
 
@@ -195,7 +202,7 @@ class TenantView(Struct, frozen=True):
     app_secret: str
     channel_id: str
     title: Annotated[str, Meta(description="Its scenario's")]
-    dialect: str
+    dialect: Annotated[DialectName, Meta(description="Whose word its answers go by")]
     clock: ClockView
     sessions: int
     polls: Annotated[int, Meta(description="How many polls are held")]

@@ -13,7 +13,7 @@ from mock_cec.scenario.words import nearest
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-KNOWN: Final = ("scenario", "clock", "speed", "public_url")
+KNOWN: Final = ("scenario", "dialect", "clock", "speed", "public_url")
 
 
 def check(items: Iterable[pytest.Item]) -> None:
@@ -43,6 +43,7 @@ def wishes(item: pytest.Item) -> dict[str, Any]:
         asked |= marker.kwargs
     try:
         settings.scenario(asked["scenario"])
+        settings.dialect(asked.get("dialect"))
         settings.clock(asked.get("clock", "real"), asked.get("speed", 1.0))
     except (TypeError, ValueError) as error:
         raise _misuse(item, str(error)) from error

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp
 
     from mock_cec.embed.settings import AnyScenario, ClockKind
+    from mock_cec.scenario.dialect import DialectName
 
 NOWHERE: Final = "http://in-process.mock-cec.test"
 """The base URL while there is no server: an address for `httpx.ASGITransport`, and for nobody else."""
@@ -37,6 +38,7 @@ class MockCec(MockTenant):
 
     Args:
         scenario: What happens: a name, the path of a file, YAML text, or a `Scenario`.
+        dialect: `guide` or `reference`: whose word the answers go by, in place of the scenario's own.
         clock: `real` time runs by itself, `stepped` time moves when `clock.advance` says so.
         speed: How many times as fast real time runs.
         app_key: The app key that clients log in with.
@@ -58,6 +60,7 @@ class MockCec(MockTenant):
         self,
         scenario: AnyScenario = catalogue.DEFAULT,
         *,
+        dialect: DialectName | None = None,
         clock: ClockKind = "real",
         speed: float = 1.0,
         app_key: str = "mock-app-key",
@@ -70,7 +73,14 @@ class MockCec(MockTenant):
     ) -> None:
         credentials = Credentials(app_key, app_secret, channel_id)
         wishes = Wishes(
-            "default", credentials, scenario=scenario, clock=clock, speed=speed, public_url=public_url, seed=seed
+            "default",
+            credentials,
+            scenario=scenario,
+            dialect=dialect,
+            clock=clock,
+            speed=speed,
+            public_url=public_url,
+            seed=seed,
         )
         self._hand = Hand()
         tenant = wishes.tenant()
@@ -130,11 +140,12 @@ class MockCec(MockTenant):
         """
         raise RuntimeError("the first tenant of an emulator cannot be removed; stop the emulator, or reset it")
 
-    def tenant(
+    def tenant(  # noqa: PLR0913  (an option each)
         self,
         name: str | None = None,
         *,
         scenario: AnyScenario = catalogue.DEFAULT,
+        dialect: DialectName | None = None,
         clock: ClockKind = "real",
         speed: float = 1.0,
         public_url: str | None = None,
@@ -144,6 +155,7 @@ class MockCec(MockTenant):
         Args:
             name: Its name, from which its credentials are made; a number if it is not given.
             scenario: What happens to it.
+            dialect: `guide` or `reference`: whose word the answers go by, in place of the scenario's own.
             clock: `real` or `stepped`.
             speed: How many times as fast real time runs.
             public_url: Where clients reach it, if the Host header does not say it.
@@ -160,6 +172,7 @@ class MockCec(MockTenant):
             name,
             settings.credentials(name),
             scenario=scenario,
+            dialect=dialect,
             clock=clock,
             speed=speed,
             public_url=public_url,

@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, Final, Literal
 
 from mock_cec.clock import RealClock, SteppedClock
 from mock_cec.scenario import catalogue
+from mock_cec.scenario.dialect import NAMES
 from mock_cec.scenario.loading import load
 from mock_cec.scenario.model import Scenario
 from mock_cec.tenant import Credentials
 
 if TYPE_CHECKING:
     from mock_cec.clock import Clock
+    from mock_cec.scenario.dialect import DialectName
 
 AnyScenario = str | Path | Scenario
 """A scenario: its name, the path of its file, its YAML text, or itself."""
@@ -52,6 +54,17 @@ def clock(kind: ClockKind, speed: float) -> Clock:
     if not speed > 0:
         raise ValueError(f"speed has to be greater than 0, not {speed!r}")
     return SteppedClock() if kind == "stepped" else RealClock(speed)
+
+
+def dialect(name: DialectName | None) -> DialectName | None:
+    """Check a dialect; `None` leaves the scenario its own.
+
+    Raises:
+        ValueError: There is no such dialect.
+    """
+    if name is not None and name not in NAMES:
+        raise ValueError(f"dialect has to be one of {', '.join(NAMES)}, not {name!r}")
+    return name
 
 
 def credentials(name: str) -> Credentials:

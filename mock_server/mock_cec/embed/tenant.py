@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from mock_cec.embed.loops import Hand
     from mock_cec.embed.settings import AnyScenario, ClockKind
     from mock_cec.platform import Platform
+    from mock_cec.scenario.dialect import DialectName
     from mock_cec.tenant import Credentials
 
 T = TypeVar("T")
@@ -44,6 +45,7 @@ class Wishes:
         credentials: Credentials,
         *,
         scenario: AnyScenario,
+        dialect: DialectName | None,
         clock: ClockKind,
         speed: float,
         public_url: str | None,
@@ -52,6 +54,7 @@ class Wishes:
         self.name = name
         self.credentials = credentials
         self.scenario = settings.scenario(scenario)
+        self._dialect = settings.dialect(dialect)
         self._clock: ClockKind = clock
         self._speed = speed
         self._public_url = public_url.rstrip("/") if public_url else None
@@ -63,7 +66,13 @@ class Wishes:
         found = self.scenario if scenario is None else settings.scenario(scenario)
         clock = settings.clock(self._clock, self._speed)
         return Tenant(
-            plan(found), clock, self.credentials, public_url=self._public_url, seed=self._seed, name=self.name
+            plan(found, self._dialect),
+            clock,
+            self.credentials,
+            public_url=self._public_url,
+            seed=self._seed,
+            name=self.name,
+            dialect=self._dialect,
         )
 
 

@@ -41,9 +41,14 @@ _BODIES: Final = {
 _DEAD: Final = {"access": "AccessTokens", "ccmessaging": "ccmessaging tokens", "both": "tokens of both kinds"}
 
 
-def status_of(answer: ScriptedAnswer) -> int | None:
-    """Give the HTTP status that stands in place of the usual one; `None` if none does."""
-    return EXPIRED_STATUS if answer.status is None and answer.expire else answer.status
+def status_of(answer: ScriptedAnswer, expired: int = EXPIRED_STATUS) -> int | None:
+    """Give the HTTP status that stands in place of the usual one; `None` if none does.
+
+    Args:
+        answer: The scripted answer.
+        expired: The status of a dead token, in the dialect that is spoken.
+    """
+    return expired if answer.status is None and answer.expire else answer.status
 
 
 def unreadable(answer: ScriptedAnswer) -> bool:
@@ -62,16 +67,16 @@ def fails(answer: ScriptedAnswer) -> bool:
     return unreadable(answer) or status_of(answer) is not None or answer.code not in {None, OK}
 
 
-def told(answer: ScriptedAnswer) -> tuple[str, str]:
-    """Tell a scripted answer: what comes, and what is meant or odd about it."""
+def told(answer: ScriptedAnswer, expired: int = EXPIRED_STATUS) -> tuple[str, str]:
+    """Tell a scripted answer: what comes, and what is meant or odd about it; for `expired` see `status_of`."""
     late = f"{answer.delay} late" if answer.delay else ""
-    return _what(answer), ", ".join(filter(None, (_meaning(answer), *odd(answer), late)))
+    return _what(answer, expired), ", ".join(filter(None, (_meaning(answer, expired), *odd(answer), late)))
 
 
-def _what(answer: ScriptedAnswer) -> str:
+def _what(answer: ScriptedAnswer, expired: int) -> str:
     if answer.hang or "before the answer" in (answer.close, answer.reset):
         return "no answer"
-    if status := status_of(answer):
+    if status := status_of(answer, expired):
         return f"HTTP {status}"
     if answer.code is not None:
         return f"resultCode {answer.code}"
@@ -80,11 +85,11 @@ def _what(answer: ScriptedAnswer) -> str:
     return "altered" if any(odd(answer)) else "as usual"
 
 
-def _meaning(answer: ScriptedAnswer) -> str:
+def _meaning(answer: ScriptedAnswer, expired: int) -> str:
     if answer.desc:
         return f'"{answer.desc}"'
     if answer.status is not None and not answer.expire:
-        return "the token has expired" if answer.status == EXPIRED_STATUS else "the request fails"
+        return "the token has expired" if answer.status == expired else "the request fails"
     if answer.code == OK:
         return "says yes" if answer.loses else "says yes, does nothing"
     return "the request fails" if answer.code is not None else ""

@@ -20,20 +20,27 @@ from mock_cec.scenario.rehearsal import RETRIES, rehearse
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from mock_cec.scenario.dialect import Dialect, DialectName
     from mock_cec.scenario.plan import Plan, PlannedEvent, PlannedLine
     from mock_cec.scenario.rehearsal import Polled
 
     Row = tuple[str, ...]
 
 
-def explain(name: str, scenario: Scenario) -> str:
-    """Tell a scenario, several lines of text."""
-    playing = plan(scenario)
+def explain(name: str, scenario: Scenario, dialect: DialectName | None = None) -> str:
+    """Tell a scenario, several lines of text.
+
+    Args:
+        name: How it is called.
+        scenario: The scenario.
+        dialect: In place of its own.
+    """
+    playing = plan(scenario, dialect)
     lines = [f"{name}: {scenario.title}"]
     lines += _section("The call", _call(playing))
-    lines += _section("Answers of their own", _answers(scenario))
+    lines += _section("Answers of their own", _answers(playing))
     lines += _section("Text session", _text(playing))
-    lines += _section("Settings", _settings(scenario))
+    lines += _section("Settings", _settings(playing.scenario))
     return "\n".join(lines)
 
 
@@ -54,7 +61,7 @@ def _axis(playing: Plan) -> Iterator[Row]:
     polls = rehearse(playing)
     yield (_clock(0.0), "create", "the call begins", "")
     for _, group in groupby(polls, lambda poll: poll.ordinal if poll.event or poll.step else 0):
-        yield _polled(tuple(group))
+        yield _polled(tuple(group), playing.dialect)
     seen = sum(poll.event is not None or poll.lost is not None for poll in polls)
     if polls[-1].failed:
         yield ("", "then", "gives up", f"{RETRIES} retries have failed")
@@ -67,11 +74,11 @@ def _axis(playing: Plan) -> Iterator[Row]:
     yield (f"+ {_clock(drop.after)}", "drop", *_event(drop)) if drop else ("", "drop", "nothing", "polls end at once")
 
 
-def _polled(group: tuple[Polled, ...]) -> Row:
+def _polled(group: tuple[Polled, ...], dialect: Dialect) -> Row:
     first, last = group[0], group[-1]
     number = f"poll {first.ordinal}" if first is last else f"polls {first.ordinal}-{last.ordinal}"
     if last.step:
-        return (_clock(last.at), number, *told(last.step.answer))
+        return (_clock(last.at), number, *told(last.step.answer, dialect.expired_status))
     return (_clock(last.at), number, *(_event(last.event) if last.event else ("no event", "")))
 
 
@@ -82,10 +89,10 @@ def _event(event: PlannedEvent) -> tuple[str, str]:
     return event.step.rpartition(" ")[2], words
 
 
-def _answers(scenario: Scenario) -> Iterator[str]:
+def _answers(playing: Plan) -> Iterator[str]:
     rows = [
-        (endpoint if number == 0 else "", f"request {ordinal}", *told(answer))
-        for endpoint, lines in scenario.answers.items()
+        (endpoint if number == 0 else "", f"request {ordinal}", *told(answer, playing.dialect.expired_status))
+        for endpoint, lines in playing.scenario.answers.items()
         for number, (ordinal, answer) in enumerate(lines.items())
     ]
     yield from _table(rows)
@@ -116,6 +123,8 @@ def _line(planned: PlannedLine) -> Row:
 
 def _settings(scenario: Scenario) -> Iterator[str]:
     usual = Scenario(title="x")
+    if scenario.dialect != usual.dialect:
+        yield f"Where the guide and the API reference disagree, the {scenario.dialect} is right."
     if scenario.hold != usual.hold:
         yield f"A poll waits {scenario.hold} at most."
     if scenario.tokens != Tokens():

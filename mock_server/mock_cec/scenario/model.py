@@ -13,6 +13,7 @@ from cec_client.protocol import EventId
 from msgspec import Meta, Struct, field
 
 from mock_cec.scenario import durations, ordinals
+from mock_cec.scenario.dialect import DialectName  # noqa: TC001  (msgspec reads it)
 
 CODE: Final = r"^[!-~]+$"
 """The form of a `resultCode`: what the documents print, and nothing an input method could slip in, such as ”13”."""
@@ -119,7 +120,8 @@ class ScriptedAnswer(_Part, frozen=True):
     """What a request gets in place of its answer, or how its answer reaches the client, if it does."""
 
     status: Annotated[
-        Annotated[int, Meta(ge=400, le=599)] | None, Meta(description="The HTTP status; 403 has the guide's text")
+        Annotated[int, Meta(ge=400, le=599)] | None,
+        Meta(description="The HTTP status; that of a dead token has the guide's text"),
     ] = None
     code: Annotated[Code | None, Meta(description='The resultCode, in quotes, with status 200: "1"')] = None
     desc: Annotated[str | None, Meta(description="The resultDesc, or the exceptionInfo beside a status")] = None
@@ -169,7 +171,9 @@ class Scenario(_Part, frozen=True):
     """A whole scenario: settings, events on the time axis, answers by ordinal, and the text session."""
 
     title: Annotated[Name, Meta(description="In one line, what a client meets")]
-    dialect: Annotated[Literal["guide"], Meta(description="Whose habits the answers have: the guide's")] = "guide"
+    dialect: Annotated[
+        DialectName, Meta(description="Whose word the answers go by: the guide's, or the API reference's")
+    ] = "guide"
     support: Annotated[Support, Meta(description="What checkClickToCallSupport says")] = Support()
     tokens: Annotated[Tokens, Meta(description="How long tokens live at most")] = Tokens()
     hold: Annotated[Duration, Meta(description="The longest a poll waits for an event")] = "25s"

@@ -5,15 +5,18 @@ from __future__ import annotations
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
-from cec_client.protocol import BY_NAME, EVENT_TEXT, TERMINAL, Endpoint, EventId
+from cec_client.protocol import BY_NAME, TERMINAL, Endpoint, EventId
 from msgspec import Struct
+from msgspec.structs import replace
 
 from mock_cec.scenario.answering import in_place, odd
+from mock_cec.scenario.dialect import DIALECTS, Dialect
 from mock_cec.scenario.durations import seconds
 from mock_cec.scenario.model import EventKind, ScriptedEvent, event_id, event_word
 from mock_cec.scenario.ordinals import Ordinals, ordinals
 
 if TYPE_CHECKING:
+    from mock_cec.scenario.dialect import DialectName
     from mock_cec.scenario.model import CauseSetting, GatewaySetting, Line, Scenario, ScriptedAnswer
 
 
@@ -73,6 +76,7 @@ class Plan(Struct, frozen=True):
 
     Attributes:
         scenario: Where the rest stands, as it was written.
+        dialect: Whose word the answers go by.
         hold: The longest a poll waits for an event.
         access_life: The longest life of an AccessToken.
         ccmessaging_life: The life of a ccmessaging token.
@@ -83,6 +87,7 @@ class Plan(Struct, frozen=True):
     """
 
     scenario: Scenario
+    dialect: Dialect
     hold: float
     access_life: float
     ccmessaging_life: float
@@ -92,20 +97,28 @@ class Plan(Struct, frozen=True):
     lines: tuple[PlannedLine, ...]
 
 
-def plan(scenario: Scenario) -> Plan:
-    """Read a scenario's durations, ordinals and events once, so that playing it needs no more reading."""
+def plan(scenario: Scenario, dialect: DialectName | None = None) -> Plan:
+    """Read a scenario's durations, ordinals and events once, so that playing it needs no more reading.
+
+    Args:
+        scenario: What is played.
+        dialect: In place of the scenario's own.
+    """
+    scenario = replace(scenario, dialect=dialect or scenario.dialect)
     moments = accumulate(seconds(event.after) for event in scenario.events)
     drop = scenario.on_drop
+    spoken = DIALECTS[scenario.dialect]
     return Plan(
         scenario=scenario,
+        dialect=spoken,
         hold=seconds(scenario.hold),
         access_life=seconds(scenario.tokens.access),
         ccmessaging_life=seconds(scenario.tokens.ccmessaging),
         timeline=tuple(
-            _event(event, moment, f"events[{position}]")
+            _event(event, moment, f"events[{position}]", spoken)
             for position, (event, moment) in enumerate(zip(scenario.events, moments, strict=True))
         ),
-        on_drop=_event(drop, seconds(drop.after), "on_drop") if isinstance(drop, ScriptedEvent) else None,
+        on_drop=_event(drop, seconds(drop.after), "on_drop", spoken) if isinstance(drop, ScriptedEvent) else None,
         answers={
             BY_NAME[name]: tuple(_step(f"answers.{name}[{text}]", text, answer) for text, answer in lines.items())
             for name, lines in scenario.answers.items()
@@ -126,15 +139,21 @@ def _step(name: str, ordinal: str, answer: ScriptedAnswer) -> Step:
     )
 
 
-def _event(event: ScriptedEvent, moment: float, place: str) -> PlannedEvent:
+def _event(event: ScriptedEvent, moment: float, place: str, dialect: Dialect) -> PlannedEvent:
     number = event_id(event)
-    text = event.event.desc if isinstance(event.event, EventKind) else EVENT_TEXT[EventId(number)]
     return PlannedEvent(
         step=f"{place} {event_word(event)}",
         after=moment,
         id=number,
-        text=text,
+        text=_text(event, number, dialect),
         terminal=number in TERMINAL,
         cause=event.cause,
         gateway=event.gateway,
     )
+
+
+def _text(event: ScriptedEvent, number: int, dialect: Dialect) -> str:
+    kind = event.event
+    if isinstance(kind, EventKind):
+        return kind.desc if kind.desc or number in set(EventId) else dialect.unknown_text
+    return dialect.texts[EventId(number)]

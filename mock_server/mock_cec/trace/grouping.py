@@ -50,11 +50,19 @@ class _Owners:
                 self._users.add(user)
                 self._by_token[_access_token(exchange)].add(user)
                 self._by_token[str(members(exchange.response_body).get("token", ""))].add(user)
+        for exchange in exchanges:
+            self._learn_renewed(exchange)
         self._by_token.pop("", None)
         for exchange in exchanges:
             user = self._by_traffic(exchange)
             if user is not None and exchange.connection is not None:
                 self._by_connection[exchange.connection].add(user)
+
+    def _learn_renewed(self, exchange: Exchange) -> None:
+        """A token in the header of an answer replaces the request's own (facts §2)."""
+        old, new = exchange.request_header(CCMESSAGING_TOKEN), exchange.response_header(CCMESSAGING_TOKEN)
+        if old is not None and new is not None and old in self._by_token:
+            self._by_token[new] |= self._by_token[old]
 
     def of(self, exchange: Exchange) -> str | None:
         user = self._by_traffic(exchange)

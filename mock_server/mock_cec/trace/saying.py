@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 from cec_client.protocol import Endpoint
-from cec_client.protocol.codes import EXPIRED_STATUS, EXPIRED_TEXT, OK
+from cec_client.protocol.codes import EXPIRED_TEXT, OK
 
 from mock_cec.replies import HINT_HEADER
 
@@ -121,7 +121,7 @@ def _missing(name: str) -> Saying:
 
 
 def _phrase(status: int, body: dict[str, Any]) -> str:
-    if status == EXPIRED_STATUS and body.get("exceptionInfo") == EXPIRED_TEXT:
+    if body.get("exceptionInfo") == EXPIRED_TEXT:
         return "illegal or expired token"
     return HTTPStatus(status).phrase if status in list(HTTPStatus) else ""
 

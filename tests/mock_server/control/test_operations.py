@@ -75,7 +75,23 @@ def test_a_scenario_that_cannot_be_used_is_explained(house: House, wish: Any, wo
 
 def test_an_unknown_dialect_is_explained(house: House) -> None:
     answer = house.ask("POST", "/tenants", json={"dialect": "klingon"})
+    assert (answer.status_code, answer.json()["error"]) == (400, "bad_request")
     assert "klingon" in answer.json()["message"]
+
+
+def test_the_dialect_of_a_tenant_stands_over_those_of_its_scenarios(house: House) -> None:
+    def dialect(made: dict[str, Any], scenario: dict[str, Any]) -> list[str]:
+        before = house.tenant(name="t", **made)["dialect"]
+        after = house.ask("PUT", "/tenants/t/scenario", json=scenario).json()["dialect"]
+        house.ask("DELETE", "/tenants/t")
+        return [before, after]
+
+    own = {"scenario": "reference_dialect"}
+    assert dialect({}, own) == ["guide", "reference"]
+    assert dialect(own, {"scenario": "answered"}) == ["reference", "guide"]
+    assert dialect({"dialect": "reference"}, {"scenario": "answered"}) == ["reference", "reference"]
+    assert dialect({"dialect": "guide"}, own) == ["guide", "guide"]
+    assert dialect({"dialect": "reference"}, own | {"dialect": "guide"}) == ["reference", "guide"]
 
 
 def test_names_and_app_keys_are_taken_once(house: House) -> None:

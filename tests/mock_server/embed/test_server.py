@@ -77,11 +77,23 @@ def test_a_scenario_may_come_in_any_form(scenario: Any) -> None:
         ({"clock": "steped"}, "stepped"),
         ({"speed": 0}, "speed"),
         ({"speed": "2"}, "speed"),
+        ({"dialect": "klingon"}, "guide, reference"),
     ],
 )
 def test_a_mistake_is_told(settings: dict[str, Any], words: str) -> None:
     with pytest.raises((ScenarioError, ValueError, TypeError), match=words):
         MockCec(**settings)
+
+
+def test_the_dialect_is_chosen_for_every_tenant_and_stays_with_it() -> None:
+    def status(cec: MockTenant) -> int:
+        return httpx.get(cec.base_url + Endpoint.CHECK.path, headers={"x-app-key": cec.app_key}).status_code
+
+    with MockCec(dialect="reference") as cec, cec.tenant() as usual, cec.tenant(dialect="reference") as other:
+        assert [status(tenant) for tenant in (cec, usual, other)] == [401, 403, 401]
+        for tenant in (cec, usual, other):
+            tenant.reset(scenario="answered")
+        assert [status(tenant) for tenant in (cec, usual, other)] == [401, 403, 401]
 
 
 def test_the_package_brings_its_names_only_when_they_are_used() -> None:

@@ -30,6 +30,7 @@ NAMES = (
     "queue_then_answered",
     "queue_timeout",
     "quiet",
+    "reference_dialect",
     "slow_poll",
     "stale_connection",
     "text_chat",

@@ -123,7 +123,7 @@ def test_a_scenario_without_a_title_is_told_so() -> None:
         ("hold: [1s]", f"2: hold: a list stands here; {DURATION}"),
         ("hold: {s: 1}", f"2: hold: a mapping stands here; {DURATION}"),
         (f"hold: {'9' * 5000}s", f'2: hold: "{"9" * 60}…" does not fit; {DURATION}'),
-        ("dialect: reference", '2: dialect: "reference" is not known here; there is: guide'),
+        ("dialect: klingon", '2: dialect: "klingon" is not known here; there is: guide, reference'),
         ("support: yes", '2: support: "yes" does not fit; expected: a mapping with "webrtc" or "click_to_call"'),
         ("support: {webrtc: yes}", '2: support.webrtc: "yes" does not fit; expected: true or false'),
         ("support: {webrtc: 1}", "2: support.webrtc: 1 does not fit; expected: true or false"),
