@@ -23,7 +23,7 @@ class _Said(msgspec.Struct):
     """What an answer says of itself, whatever endpoint gave it."""
 
     resultCode: str = ""  # noqa: N815  (as on the wire)
-    resultDesc: str = ""  # noqa: N815
+    resultDesc: str | None = ""  # noqa: N815
     exceptionInfo: str = ""  # noqa: N815
     eventId: int | str = 0  # noqa: N815
     downlinkMessages: tuple[_Message, ...] = ()  # noqa: N815
@@ -64,6 +64,8 @@ def line(record: Record) -> str:
     words += [f"{message.controlType} {message.content or ''}".rstrip() for message in said.downlinkMessages]
     if reply.delivery is not None:
         words.append(f"[{reply.delivery.words}]")
+    if reply.renewed is not None:
+        words.append("[with a new ccmessaging-token]")
     steps = ", ".join(filter(None, (reply.due.event.step if reply.due else None, reply.step)))
     if steps:
         words.append(f"<- {steps}")

@@ -97,3 +97,16 @@ def test_a_request_that_waits_is_said_to(api: MakeApi) -> None:
     client = api("title: t\n").login()
     client.start("getClickToCallEvents")
     assert line(client.tenant.recorder.records[-1]).split() == ["0.000s", "getClickToCallEvents", "waits"]
+
+
+def test_a_token_in_a_header_is_told_and_not_shown(api: MakeApi, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO, "mock_cec")
+    client = api("title: t\ndialect: reference\ntokens: {ccmessaging: 10s}\n").login()
+    client.call("createClickToCall")
+    client.advance(10.0)
+    renewed = client.call("checkClickToCallSupport").headers["ccmessaging-token"]
+    assert told(caplog)[2:] == [
+        "0.000s createClickToCall 200",
+        "10.000s checkClickToCallSupport 200 [with a new ccmessaging-token]",
+    ]
+    assert renewed not in caplog.text

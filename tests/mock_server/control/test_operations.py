@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from cec_client.protocol import Trace
+from cec_client.protocol.codes import EXPIRED_TEXT
 from mock_cec.control import operations
 
 if TYPE_CHECKING:
@@ -230,6 +231,22 @@ def test_a_held_poll_fails(house: House, wish: dict[str, Any], status: int, body
     assert body.items() <= poll.result().json().items()
     last = Trace.from_json(house.ask("GET", "/tenants/t/trace").content).exchanges[-1]
     assert last.script["step"] == "failed by hand"
+
+
+def test_what_is_done_by_hand_is_in_the_tenants_dialect(house: House) -> None:
+    house.tenant(name="t", dialect="reference")
+    user = house.login("t")
+    user.call("createClickToCall")
+    held = [user.start("getClickToCallEvents") for _ in range(2)]
+    house.ask("GET", "/tenants/t/polls")
+    house.ask("POST", "/tenants/t/polls/p1/fail", json={"status": 401})
+    house.ask("POST", "/tenants/t/polls/p2/event", json={"event": {"event": "transferred"}})
+    failed, brought = (poll.result() for poll in held)
+    assert (failed.status_code, failed.json()["exceptionInfo"]) == (401, EXPIRED_TEXT)
+    assert (brought.json()["eventId"], brought.json()["resultDesc"]) == ("168106", "Call transferred")
+    poll = user.start("getClickToCallEvents")
+    house.ask("POST", "/tenants/t/events", json={"user": "alice", "event": {"event": "queue_timeout"}})
+    assert (poll.result().json()["eventId"], poll.result().json()["resultDesc"]) == ("168103", "Call queued timeout")
 
 
 @pytest.mark.parametrize("wish", [{}, {"desc": "x"}, {"status": 200}, {"status": 403, "code": "1"}, {"status": "403"}])
