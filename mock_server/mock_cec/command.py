@@ -58,6 +58,7 @@ class _Usage(click.ClickException):
 @click.option("--scenario", default=catalogue.DEFAULT, show_default=True, help="What happens: a name, or a YAML file.")
 @click.option("--host", default="127.0.0.1", show_default=True, help="Where to listen.")
 @click.option("--port", default=8360, show_default=True, type=click.IntRange(0, 65535), help="0 takes a free port.")
+@click.option("--token-port", type=click.IntRange(0, 65535), help="Serve tokenByAkSk there; 0 takes a free port.")
 @click.option("--public-url", help="Where clients reach the emulator, if the Host header does not say it.")
 @click.option("--app-key", default="mock-app-key", show_default=True, help="The app_key that clients log in with.")
 @click.option("--app-secret", default="mock-app-secret", show_default=True, help="The app_secret that belongs to it.")
@@ -81,6 +82,7 @@ def main(  # noqa: PLR0913  (an option each)
     scenario: str,
     host: str,
     port: int,
+    token_port: int | None,
     public_url: str | None,
     app_key: str,
     app_secret: str,
@@ -114,12 +116,12 @@ def main(  # noqa: PLR0913  (an option each)
     from mock_cec.control.door import Control  # noqa: PLC0415
     from mock_cec.platform import Platform  # noqa: PLC0415
     from mock_cec.scenario.plan import plan  # noqa: PLC0415
-    from mock_cec.serving import PortTaken, base_url, listen, run  # noqa: PLC0415
+    from mock_cec.serving import PortTaken, listen_all, run  # noqa: PLC0415
     from mock_cec.tenant import Credentials, Tenant  # noqa: PLC0415
 
     tls, authority = _tls(use_tls, tls_cert, tls_key, names)
     try:
-        listener = listen(host, port)
+        listeners = listen_all(host, port, token_port)
     except PortTaken as failure:
         raise _Usage(str(failure)) from failure
     _log_to_stderr(_LEVELS[log_level])
@@ -129,7 +131,8 @@ def main(  # noqa: PLR0913  (an option each)
         Credentials(app_key, app_secret, channel_id),
         public_url=public_url.rstrip("/") if public_url else None,
     )
-    url = base_url(listener, tls)
+    addresses = listeners.addresses(tls)
+    url = addresses.base_url
     platform = Platform(tenant)
     control = Control(platform, token=control_token, hosts=_hosts(host, public_url))
 
@@ -138,12 +141,14 @@ def main(  # noqa: PLR0913  (an option each)
         sys.stdout.flush()
         log = logging.getLogger("mock_cec")
         log.info("scenario %s: %s", scenario, found.title)
+        if addresses.token_port is not None:
+            log.info("token URL %s, where tokenByAkSk is served and nothing else", addresses.token_port.other)
         if authority is not None:
             log.info("clients have to trust the authority %s", authority)
         if not control_token:
             log.info("control API at %s/__mock/, for other machines with the token %s", url, control.token)
 
-    run(platform, listener, ready, control, tls)
+    run(platform, listeners, ready, control, tls)
 
 
 @main.command()

@@ -241,8 +241,9 @@ async def _open_port(control: Control, tenant: Tenant, number: int) -> None:
 def _view(asked: Asked, tenant: Tenant) -> shapes.TenantView:
     port = asked.control.own_ports.get(tenant)
     if port is not None:
-        return views.tenant(tenant, port.base_url, port.number)
-    return views.tenant(tenant, tenant.public_url or asked.origin, None)
+        return views.tenant(tenant, port.base_url, port.base_url, port.number)
+    base_url, ports = tenant.public_url or asked.origin, asked.control.ports
+    return views.tenant(tenant, base_url, ports.addresses.token_base_url(base_url) if ports else base_url, None)
 
 
 def _seconds(text: str, most: float) -> float:

@@ -190,6 +190,7 @@ class TenantView(Struct, frozen=True):
 
     name: str
     base_url: str
+    token_base_url: Annotated[str, Meta(description="Where tokenByAkSk is; elsewhere with --token-port")]
     port: Annotated[int | None, Meta(description="The port of its own, if it has one")]
     app_key: str
     app_secret: str
