@@ -111,7 +111,19 @@ class SessionsQuery(_Asked, frozen=True):
     user: Annotated[str | None, Meta(description="Only this user's")] = None
 
 
-class TraceQuery(_Asked, frozen=True):
+class TraceForm(_Asked, frozen=True):
+    """In which form exchanges are shown."""
+
+    format: Annotated[
+        Literal["json", "har"], Meta(description="The trace's own JSON, or HAR 1.2 for browsers' developer tools")
+    ] = "json"
+    mask: Annotated[bool, Meta(description="Put labels such as <access-token 1> in place of secrets")] = False
+    mask_personal: Annotated[bool, Meta(description="Also in place of ids, names, numbers and what was written")] = (
+        False
+    )
+
+
+class TraceQuery(TraceForm, frozen=True):
     """Which exchanges; what is left out does not matter."""
 
     endpoint: Annotated[EndpointName | None, Meta(description="The endpoint's name")] = None
@@ -236,3 +248,9 @@ class TraceDocument(Struct, frozen=True):
     started: str | None
     facts: dict[str, str]
     exchanges: tuple[dict[str, Any], ...]
+
+
+class HarDocument(Struct, frozen=True):
+    """The same as HAR 1.2, where `format=har` was asked for."""
+
+    log: dict[str, Any]
