@@ -67,7 +67,7 @@ class Door:
                 query = scope["query_string"]
                 request = Request(self._endpoint, scope["method"], query, headers, body, size, origin)
                 client = _client(scope, receive)
-                record.reply = await _reply(tenant, record, request, client)
+                record.reply = await _reply(self._platform, tenant, record, request, client)
         except ClientGone:
             record.connection_gone = tenant.clock.now()
         else:
@@ -86,10 +86,10 @@ class Door:
         await send({"type": "http.response.body"})
 
 
-async def _reply(tenant: Tenant, record: Record, request: Request, client: Client) -> Reply:
+async def _reply(platform: Platform, tenant: Tenant, record: Record, request: Request, client: Client) -> Reply:
     """Have the request served, and wait where it has to wait."""
     try:
-        admitted = admit(tenant, request, tenant.clock.now())
+        admitted = admit(platform, tenant, request, tenant.clock.now())
         if admitted.step is not None:
             record.step = admitted.step
             if admitted.step.delay:
