@@ -316,3 +316,20 @@ def test_a_token_endpoint_refuses_and_then_grants(emulator: Start) -> None:
     client = Wire(emulator("title: t\nanswers: {tokenByAkSk: {1-2: {status: 503, body: html}}}\n"))
     assert [client.see("tokenByAkSk").status for _ in range(3)] == [503, 503, 200]
     client.http.close()
+
+
+@pytest.mark.parametrize(
+    "answer",
+    ["{status: 403}", "{hang: true}", "{reset: before the answer}", "{delay: 1h}", "{status: 403, cors: none}"],
+)
+def test_a_preflight_meets_no_fault_and_is_not_counted(wire: Any, answer: str) -> None:
+    client = call(wire(answer))
+    page = {"origin": "http://page.test", "access-control-request-method": "GET"}
+    for _ in range(2):
+        asked = client.http.options(Endpoint.EVENTS.path + "?channel=WEB", headers=page)
+        assert (asked.status_code, asked.headers["access-control-allow-origin"]) == (204, "http://page.test")
+    assert client.exchanges() == []
+    with closing(client.write("getClickToCallEvents")):
+        client.until(lambda: len(client.exchanges()) == 1)
+        polls = [record for record in client.emulator.tenant.recorder.records if record.path == Endpoint.EVENTS.path]
+        client.until(lambda: polls[0].step is not None)
