@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from typing import TYPE_CHECKING
@@ -138,7 +139,11 @@ def test_exec_tells_its_program(public_url: list[str], same_name: bool) -> None:
 def test_the_command_logs_it_and_is_told_by_its_environment_too() -> None:
     command = [sys.executable, "-m", "mock_cec", "--port", "0"]
     with subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env={"MOCK_CEC_TOKEN_PORT": "0"}
+        command,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=os.environ | {"MOCK_CEC_TOKEN_PORT": "0"},
     ) as process:
         assert process.stdout is not None
         assert process.stderr is not None
