@@ -17,6 +17,7 @@ from mock_cec.tenant import Tenant
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from ssl import SSLContext
 
     from mock_cec.clock import Clock
 
@@ -55,12 +56,12 @@ def tenant(scenario: str, clock: Clock | None = None) -> Tenant:
 
 
 @pytest.fixture
-def emulator() -> Iterator[Callable[[str], Emulator]]:
+def emulator() -> Iterator[Callable[..., Emulator]]:
     """Start emulators; they stop with the test."""
     with ExitStack() as running:
 
-        def start(scenario: str) -> Emulator:
+        def start(scenario: str, tls: SSLContext | None = None) -> Emulator:
             mine = tenant(scenario)
-            return Emulator(mine, running.enter_context(BackgroundServer(Platform(mine))))
+            return Emulator(mine, running.enter_context(BackgroundServer(Platform(mine), tls=tls)))
 
         yield start

@@ -21,7 +21,7 @@ from cec_client.protocol.bodies import (
 from cec_client.protocol.codes import APPLY_FAILED
 from msgspec import Struct
 
-from mock_cec import checks
+from mock_cec import checks, strangers
 from mock_cec.checks import masked, shown
 from mock_cec.replies import Denied, Problem, Reply, encode, error, expired, result
 from mock_cec.text_session import CONTROL_TYPES
@@ -29,6 +29,7 @@ from mock_cec.text_session import CONTROL_TYPES
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from mock_cec.platform import Platform
     from mock_cec.request import Request
     from mock_cec.scenario.plan import Step
     from mock_cec.session import Session
@@ -72,7 +73,7 @@ class Admitted(Struct, frozen=True):
     ccmessaging: Grant[Session] | None = None
 
 
-def admit(tenant: Tenant, request: Request, now: float) -> Admitted:
+def admit(platform: Platform, tenant: Tenant, request: Request, now: float) -> Admitted:
     """Judge a request, and count it if it is admitted.
 
     Raises:
@@ -80,27 +81,27 @@ def admit(tenant: Tenant, request: Request, now: float) -> Admitted:
     """
     checks.method(request)
     if request.endpoint is Endpoint.TOKEN:
-        credentials = _credentials(tenant, request)
+        credentials = _credentials(platform, tenant, request)
         return Admitted(tenant, request, None, credentials, tenant.token_step(now))
-    access = _authorised(tenant, request, now)
+    access = _authorised(platform, tenant, request, now)
     if request.endpoint is Endpoint.APPLY_TOKEN:
         user = _user(tenant, request)
         session = tenant.session(user.userId)
         _alive(tenant, "Authorization", access, session.dead_access)
         return Admitted(tenant, request, session, user, session.step(request.endpoint, now))
-    grant = _ccmessaging(tenant, request, now)
+    grant = _ccmessaging(platform, tenant, request, now)
     session = grant.owner
     _alive(tenant, "Authorization", access, session.dead_access)
     body = _BODIES[request.endpoint](tenant, session, request)
     return Admitted(tenant, request, session, body, session.step(request.endpoint, now), grant)
 
 
-def _credentials(tenant: Tenant, request: Request) -> TokenRequest:
+def _credentials(platform: Platform, tenant: Tenant, request: Request) -> TokenRequest:
     """`tokenByAkSk` wants the two keys and no token (guide §2.1)."""
     body = checks.strict_body(request, TokenRequest)
     known = tenant.credentials
     if body.app_key != known.app_key:
-        expected = f'"{known.app_key}", the app key of this emulator'
+        expected = strangers.expected_key(platform, tenant, body.app_key)
         raise Denied(error(401, Problem("body member app_key", shown(body.app_key), expected)))
     if body.app_secret != known.app_secret:
         expected = "the app secret that belongs to this app key"
@@ -109,7 +110,7 @@ def _credentials(tenant: Tenant, request: Request) -> TokenRequest:
     return body
 
 
-def _authorised(tenant: Tenant, request: Request, now: float) -> Grant[str]:
+def _authorised(platform: Platform, tenant: Tenant, request: Request, now: float) -> Grant[str]:
     """Everything after the first login wants `Authorization` and `x-app-key` (guide §2.2, §4.1)."""
     token = checks.bearer(request)
     if token is None:
@@ -118,7 +119,7 @@ def _authorised(tenant: Tenant, request: Request, now: float) -> Grant[str]:
         raise _expired(tenant, "Authorization", got, expected)
     grant = tenant.access_tokens.find(token)
     if grant is None:
-        got = f"{masked(token)}, which was not issued here, or long ago"
+        got = f"{masked(token)}, {strangers.unknown_access_token(platform, tenant, token)}"
         raise _expired(tenant, "Authorization", got, "an AccessToken of tokenByAkSk (guide §2.1)")
     if grant.expires <= now:
         got = f"{masked(token)}, which expired {now - grant.expires:.1f} s ago"
@@ -131,14 +132,14 @@ def _authorised(tenant: Tenant, request: Request, now: float) -> Grant[str]:
     return grant
 
 
-def _ccmessaging(tenant: Tenant, request: Request, now: float) -> Grant[Session]:
+def _ccmessaging(platform: Platform, tenant: Tenant, request: Request, now: float) -> Grant[Session]:
     """Everything after both logins wants `ccmessaging-token` too (guide §4.1)."""
     token = request.header("ccmessaging-token")
     grant = None if token is None else tenant.ccmessaging_tokens.find(token)
     if grant is None:
-        absent = token is None
-        unknown = f"{masked(token)}, which was not issued here, or long ago"
-        got = checks.missing(request, "ccmessaging-token") if absent else unknown
+        got = checks.missing(request, "ccmessaging-token")
+        if token is not None:
+            got = f"{masked(token)}, {strangers.unknown_ccmessaging_token(platform, token)}"
         raise _expired(tenant, "ccmessaging-token", got, "the token of applyToken (guide §4.1)")
     if grant.expires <= now and grant.expires + _grace(tenant, grant.owner, now) <= now:
         got = f"{masked(token)}, which expired {now - grant.expires:.1f} s ago"

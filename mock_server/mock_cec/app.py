@@ -9,8 +9,11 @@ from cec_client.protocol import Endpoint
 from mock_cec.door import Door
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from starlette.types import ASGIApp, Receive, Scope, Send
 
+    from mock_cec.addresses import OtherPort
     from mock_cec.platform import Platform
 
 
@@ -18,14 +21,18 @@ CONTROL: Final = "/__mock/"
 """What the paths of the control API begin with."""
 
 
-def app(platform: Platform, control: ASGIApp | None = None) -> ASGIApp:
+def app(
+    platform: Platform, control: ASGIApp | None = None, elsewhere: Mapping[Endpoint, OtherPort] | None = None
+) -> ASGIApp:
     """Make the application of a platform; a path with a slash too many is unknown, not redirected.
 
     Args:
         platform: Whose requests come here.
         control: The control API; without one its paths are as unknown as any other.
+        elsewhere: The endpoints that another port serves.
     """
-    doors: dict[str, ASGIApp] = {endpoint.path: Door(platform, endpoint) for endpoint in Endpoint}
+    others = elsewhere or {}
+    doors: dict[str, ASGIApp] = {e.path: Door(platform, e, others.get(e)) for e in Endpoint}
     no_door = Door(platform, None)
 
     def other(path: str) -> ASGIApp:

@@ -19,6 +19,7 @@ from mock_cec.scenario.loading import ScenarioError
 
 if TYPE_CHECKING:
     import ssl
+    from collections.abc import Iterator
 
     from mock_cec.scenario.dialect import DialectName
     from mock_cec.scenario.model import Scenario
@@ -63,6 +64,7 @@ class _Usage(click.ClickException):
 )
 @click.option("--host", default="127.0.0.1", show_default=True, help="Where to listen.")
 @click.option("--port", default=8360, show_default=True, type=click.IntRange(0, 65535), help="0 takes a free port.")
+@click.option("--token-port", type=click.IntRange(0, 65535), help="Serve tokenByAkSk there; 0 takes a free port.")
 @click.option("--public-url", help="Where clients reach the emulator, if the Host header does not say it.")
 @click.option("--app-key", default="mock-app-key", show_default=True, help="The app_key that clients log in with.")
 @click.option("--app-secret", default="mock-app-secret", show_default=True, help="The app_secret that belongs to it.")
@@ -87,6 +89,7 @@ def main(  # noqa: PLR0913  (an option each)
     dialect: DialectName | None,
     host: str,
     port: int,
+    token_port: int | None,
     public_url: str | None,
     app_key: str,
     app_secret: str,
@@ -120,12 +123,12 @@ def main(  # noqa: PLR0913  (an option each)
     from mock_cec.control.door import Control  # noqa: PLC0415
     from mock_cec.platform import Platform  # noqa: PLC0415
     from mock_cec.scenario.plan import plan  # noqa: PLC0415
-    from mock_cec.serving import PortTaken, base_url, listen, run  # noqa: PLC0415
+    from mock_cec.serving import PortTaken, listen_all, run  # noqa: PLC0415
     from mock_cec.tenant import Credentials, Tenant  # noqa: PLC0415
 
     tls, authority = _tls(use_tls, tls_cert, tls_key, names)
     try:
-        listener = listen(host, port)
+        listeners = listen_all(host, port, token_port)
     except PortTaken as failure:
         raise _Usage(str(failure)) from failure
     _log_to_stderr(_LEVELS[log_level])
@@ -136,23 +139,22 @@ def main(  # noqa: PLR0913  (an option each)
         public_url=public_url.rstrip("/") if public_url else None,
         dialect=dialect,
     )
-    url = base_url(listener, tls)
+    addresses = listeners.addresses(tls)
+    url = addresses.base_url
     platform = Platform(tenant)
     control = Control(platform, token=control_token, hosts=_hosts(host, public_url))
 
     def ready() -> None:
         click.echo(f"mock-cec ready {url}")
         sys.stdout.flush()
-        log = logging.getLogger("mock_cec")
-        log.info("scenario %s: %s", scenario, found.title)
-        if dialect is not None:
-            log.info("dialect %s, whatever the scenario says", dialect)
-        if authority is not None:
-            log.info("clients have to trust the authority %s", authority)
+        token_url = addresses.token_port.other if addresses.token_port else None
+        for news in _news(scenario, found, dialect, token_url, authority):
+            logging.getLogger("mock_cec").info(news)
         if not control_token:
-            log.info("control API at %s/__mock/, for other machines with the token %s", url, control.token)
+            entrance = f"control API at {url}/__mock/, for other machines with the token {control.token}"
+            logging.getLogger("mock_cec").info(entrance)
 
-    run(platform, listener, ready, control, tls)
+    run(platform, listeners, ready, control, tls)
 
 
 @main.command()
@@ -182,6 +184,19 @@ def schema() -> None:
     from mock_cec.scenario.schema import json_schema  # noqa: PLC0415
 
     click.echo(json.dumps(json_schema(), indent=2))
+
+
+def _news(
+    name: str, scenario: Scenario, dialect: str | None, token_url: str | None, authority: Path | None
+) -> Iterator[str]:
+    """Say how the emulator is set up."""
+    yield f"scenario {name}: {scenario.title}"
+    if dialect is not None:
+        yield f"dialect {dialect}, whatever the scenario says"
+    if token_url is not None:
+        yield f"token URL {token_url}, where tokenByAkSk is served and nothing else"
+    if authority is not None:
+        yield f"clients have to trust the authority {authority}"
 
 
 def _tls(

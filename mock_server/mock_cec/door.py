@@ -22,6 +22,7 @@ from mock_cec.waiting import AsgiClient, Client, ClientGone, ConnectedClient
 if TYPE_CHECKING:
     from starlette.types import Receive, Scope, Send
 
+    from mock_cec.addresses import OtherPort
     from mock_cec.platform import Platform
     from mock_cec.recording import Record
     from mock_cec.tenant import Tenant
@@ -38,11 +39,13 @@ class Door:
     Args:
         platform: Whose requests these may be.
         endpoint: Which endpoint; `None` for the door of all other paths, where there is nothing.
+        elsewhere: The port that serves it instead.
     """
 
-    def __init__(self, platform: Platform, endpoint: Endpoint | None) -> None:
+    def __init__(self, platform: Platform, endpoint: Endpoint | None, elsewhere: OtherPort | None = None) -> None:
         self._platform = platform
         self._endpoint = endpoint
+        self._elsewhere = elsewhere
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one HTTP request."""
@@ -57,14 +60,16 @@ class Door:
         tenant = self._platform.whose(self._endpoint, headers, body)
         record = tenant.recorder.begin(scope, body)
         try:
+            origin = f"{scope['scheme']}://{headers.get(b'host', b'').decode('latin-1')}"
             if self._endpoint is None:
                 record.reply = _nothing_here(scope["path"])
+            elif self._elsewhere is not None:
+                record.reply = _elsewhere(self._endpoint, self._elsewhere.reached_from(origin))
             else:
-                origin = f"{scope['scheme']}://{headers.get(b'host', b'').decode('latin-1')}"
                 query = scope["query_string"]
                 request = Request(self._endpoint, scope["method"], query, headers, body, size, origin)
                 client = _client(scope, receive)
-                record.reply = await _reply(tenant, record, request, client)
+                record.reply = await _reply(self._platform, tenant, record, request, client)
         except ClientGone:
             record.connection_gone = tenant.clock.now()
         else:
@@ -83,10 +88,10 @@ class Door:
         await send({"type": "http.response.body"})
 
 
-async def _reply(tenant: Tenant, record: Record, request: Request, client: Client) -> Reply:
+async def _reply(platform: Platform, tenant: Tenant, record: Record, request: Request, client: Client) -> Reply:
     """Have the request served, and wait where it has to wait."""
     try:
-        admitted = admit(tenant, request, tenant.clock.now())
+        admitted = admit(platform, tenant, request, tenant.clock.now())
         if admitted.step is not None:
             record.step = admitted.step
             if admitted.step.delay:
@@ -143,6 +148,13 @@ def _nothing_here(path: str) -> Reply:
     close = get_close_matches(path[:200], BY_PATH, n=1)
     expected = f"a path of the guide; did you mean {close[0]}?" if close else "a path of the guide (§2, §5)"
     return error(404, Problem("path", shown(path, 100), expected))
+
+
+def _elsewhere(endpoint: Endpoint, base_url: str) -> Reply:
+    """Answer where the platform has this endpoint at another URL: 404, with that URL."""
+    variable = "CEC_TOKEN_BASE_URL" if endpoint is Endpoint.TOKEN else "CEC_BASE_URL"
+    expected = f"{base_url}{endpoint.path}: with a token port, tokenByAkSk has another base URL ({variable})"
+    return error(404, Problem("URL", f"{endpoint.path} at the wrong port", expected))
 
 
 def _client(scope: Scope, receive: Receive) -> Client:

@@ -29,23 +29,27 @@ NO_PROXY: Final = ("NO_PROXY", "no_proxy")
 """Both spellings are in use."""
 
 
-def variables(base_url: str, credentials: Credentials, inherited: Mapping[str, str]) -> dict[str, str]:
+def variables(
+    base_url: str, credentials: Credentials, inherited: Mapping[str, str], token_base_url: str | None = None
+) -> dict[str, str]:
     """Give the variables that tell a client program everything.
 
     Args:
         base_url: Where the emulator is.
         credentials: How to log in.
         inherited: The environment that the program has otherwise: what it says of the user stays, and the hosts that
-            are reached without a proxy become one more.
+            are reached without a proxy become more.
+        token_base_url: Where `tokenByAkSk` is, if it is elsewhere.
     """
-    where = {"CEC_BASE_URL": base_url, "CEC_TOKEN_BASE_URL": base_url}
+    urls = (base_url, token_base_url or base_url)
+    where = dict(zip(("CEC_BASE_URL", "CEC_TOKEN_BASE_URL"), urls, strict=True))
     login = {
         "CEC_APP_KEY": credentials.app_key,
         "CEC_APP_SECRET": credentials.app_secret,
         "CEC_CHANNEL_ID": credentials.channel_id,
     }
     wishes = {name: inherited.get(name, value) for name, value in WISHES.items()}
-    return where | login | wishes | dict.fromkeys(NO_PROXY, _no_proxy(base_url, inherited))
+    return where | login | wishes | dict.fromkeys(NO_PROXY, _no_proxy(urls, inherited))
 
 
 def assignments(texts: Iterable[str], words: Mapping[str, str]) -> dict[str, str]:
@@ -72,7 +76,7 @@ def _assignment(text: str, words: Mapping[str, str]) -> tuple[str, str]:
     return name, _WORD.sub(lambda word: words[word[1]], value)
 
 
-def _no_proxy(base_url: str, inherited: Mapping[str, str]) -> str:
+def _no_proxy(urls: Iterable[str], inherited: Mapping[str, str]) -> str:
     said = [host.strip() for name in NO_PROXY for host in inherited.get(name, "").split(",")]
-    hosts = [*said, urlsplit(base_url).hostname or "", "localhost"]
+    hosts = [*said, *(urlsplit(url).hostname or "" for url in urls), "localhost"]
     return ",".join(dict.fromkeys(host for host in hosts if host))

@@ -32,6 +32,7 @@ class _Mistake(click.ClickException):
               help="Whose word the answers go by.  [default: the scenario's]")  # fmt: skip
 @click.option("--host", envvar="MOCK_CEC_HOST", default="127.0.0.1", show_default=True, help="Where to listen.")
 @click.option("--port", default=0, type=click.IntRange(0, 65535), help="Which port.  [default: a free one]")
+@click.option("--token-port", type=click.IntRange(0, 65535), help="Serve tokenByAkSk there; 0 takes a free port.")
 @click.option("--public-url", envvar="MOCK_CEC_PUBLIC_URL", help="Where the command reaches the emulator.")
 @click.option("--app-key", envvar="MOCK_CEC_APP_KEY", default="mock-app-key", show_default=True)
 @click.option("--app-secret", envvar="MOCK_CEC_APP_SECRET", default="mock-app-secret", show_default=True)
@@ -39,8 +40,8 @@ class _Mistake(click.ClickException):
 @click.option("--speed", envvar="MOCK_CEC_SPEED", default=1.0, show_default=True,
               help="How many times as fast scripted time runs.")  # fmt: skip
 @click.option("--env", "more", multiple=True, metavar="NAME=VALUE",
-              help="One more variable, such as VITE_CEC_BASE_URL={base_url}; there are {base_url}, {app_key}, "
-                   "{app_secret}, {channel_id}, {host} and {port}. Can be repeated.")  # fmt: skip
+              help="One more variable, such as VITE_CEC_BASE_URL={base_url}; there are {base_url}, {token_base_url}, "
+                   "{app_key}, {app_secret}, {channel_id}, {host} and {port}. Can be repeated.")  # fmt: skip
 @click.option("--quiet", is_flag=True, help="Tell nothing afterwards.")
 @click.option("--verbose", is_flag=True, help="Tell everything afterwards, also when all went well.")
 @click.argument("command", nargs=-1, required=True, type=click.UNPROCESSED)
@@ -52,6 +53,7 @@ def exec_command(  # noqa: PLR0913  (an option each)
     dialect: DialectName | None,
     host: str,
     port: int,
+    token_port: int | None,
     public_url: str | None,
     app_key: str,
     app_secret: str,
@@ -84,6 +86,7 @@ def exec_command(  # noqa: PLR0913  (an option each)
             channel_id=channel_id,
             host=host,
             port=port,
+            token_port=token_port,
             public_url=public_url,
         )
         with cec:
@@ -107,14 +110,18 @@ def _refuse_misplaced(context: click.Context) -> None:
 
 
 def _environment(cec: MockCec, public_url: str | None, more: tuple[str, ...]) -> Mapping[str, str]:
+    from mock_cec.addresses import OtherPort  # noqa: PLC0415  (other commands need none of it)
     from mock_cec.environment import assignments, variables  # noqa: PLC0415  (other commands need none of it)
     from mock_cec.tenant import Credentials  # noqa: PLC0415
 
     base_url = (public_url or cec.base_url).rstrip("/")
+    same = cec.token_base_url == cec.base_url
+    token_base_url = base_url if same else OtherPort(cec.base_url, cec.token_base_url).reached_from(base_url)
     place = urlsplit(base_url)
     port = place.port or (443 if place.scheme == "https" else 80)
     words = {
         "base_url": base_url,
+        "token_base_url": token_base_url,
         "app_key": cec.app_key,
         "app_secret": cec.app_secret,
         "channel_id": cec.channel_id,
@@ -122,7 +129,7 @@ def _environment(cec: MockCec, public_url: str | None, more: tuple[str, ...]) ->
         "port": str(port),
     }
     credentials = Credentials(cec.app_key, cec.app_secret, cec.channel_id)
-    return {**os.environ, **variables(base_url, credentials, os.environ), **assignments(more, words)}
+    return {**os.environ, **variables(base_url, credentials, os.environ, token_base_url), **assignments(more, words)}
 
 
 def _tell(story: str) -> None:

@@ -17,6 +17,7 @@ from mock_cec.admission import Admitted, admit
 from mock_cec.text_session import CONTROL_TYPES
 
 if TYPE_CHECKING:
+    from mock_cec.platform import Platform
     from mock_cec.request import Request
     from mock_cec.tenant import Tenant
 
@@ -28,14 +29,14 @@ class _Command(msgspec.Struct):
     controlType: str = "CONNECT"  # noqa: N815  (as on the wire)
 
 
-def admitted(tenant: Tenant, request: Request, now: float) -> Admitted:
+def admitted(platform: Platform, tenant: Tenant, request: Request, now: float) -> Admitted:
     """Let a request in: as its tenant does it, strictly or not.
 
     Raises:
         Denied: With the reply it gets instead; never by a permissive tenant.
     """
     if not tenant.permissive:
-        return admit(tenant, request, now)
+        return admit(platform, tenant, request, now)
     if request.endpoint is Endpoint.TOKEN:
         return Admitted(tenant, request, None, None, tenant.token_step(now))
     session = tenant.session(ANYBODY)

@@ -18,6 +18,9 @@ from mock_cec.tokens import MARK_LENGTH
 if TYPE_CHECKING:
     from mock_cec.tenant import Tenant
 
+MOST_REMOVED: Final = 1000
+"""How many removed tenants are remembered by name, for hints; the oldest are forgotten first."""
+
 _BEARER: Final = BEARER.encode("ascii")
 
 
@@ -41,6 +44,7 @@ class Platform:
         self._by_name: dict[str, Tenant] = {}
         self._by_key: dict[str, Tenant] = {}
         self._by_mark: dict[bytes, Tenant] = {}
+        self._removed: dict[str, str] = {}
         self.add(first)
 
     @property
@@ -65,13 +69,21 @@ class Platform:
         self._by_name[tenant.name] = tenant
         self._by_key[tenant.credentials.app_key] = tenant
         self._by_mark[tenant.mark.encode("ascii")] = tenant
+        self._removed.pop(tenant.mark, None)
 
     def remove(self, tenant: Tenant) -> None:
         """Remove a tenant; whoever waits there is answered."""
         del self._by_name[tenant.name]
         del self._by_key[tenant.credentials.app_key]
         del self._by_mark[tenant.mark.encode("ascii")]
+        self._removed[tenant.mark] = tenant.name
+        if len(self._removed) > MOST_REMOVED:
+            del self._removed[next(iter(self._removed))]
         tenant.close()
+
+    def removed(self, mark: str) -> str | None:
+        """Give the name of a tenant that was removed, by the mark of its AccessTokens; `None` if there was none."""
+        return self._removed.get(mark)
 
     def whose(self, endpoint: Endpoint | None, headers: dict[bytes, bytes], body: bytes) -> Tenant:
         """Find the tenant of a request."""

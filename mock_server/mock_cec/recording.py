@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
 
     from cec_client.protocol import Exchange, Trace
     from starlette.types import Scope
@@ -108,6 +108,7 @@ class Recorder:
     Args:
         clock: The tenant's time.
         most: How many exchanges are kept, with their share of `MOST_BYTES`; as many as there can be by default.
+        facts: What gives the facts of the run, asked whenever somebody wants the trace.
 
     Attributes:
         records: The exchanges, unread.
@@ -115,8 +116,11 @@ class Recorder:
         watchers: Whom to call when an exchange has begun, and when it has ended.
     """
 
-    def __init__(self, clock: Clock, most: int | None = None) -> None:
+    def __init__(
+        self, clock: Clock, most: int | None = None, facts: Callable[[], Mapping[str, str]] | None = None
+    ) -> None:
         self._clock = clock
+        self._facts = facts or dict
         self._most = MOST_EXCHANGES if most is None else most
         self._most_bytes = MOST_BYTES if most is None else max(MOST_BYTES * most // MOST_EXCHANGES, LEAST_BYTES)
         self.records: deque[Record] = deque()
@@ -159,6 +163,7 @@ class Recorder:
         return Trace(
             exchanges=tuple(record.exchange() for record in records),
             started=datetime.fromtimestamp(self._clock.started, UTC).isoformat(),
+            facts=self._facts(),
         )
 
 

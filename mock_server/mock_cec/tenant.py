@@ -78,7 +78,7 @@ class Tenant:
         self.clock = clock
         self.credentials = credentials
         self.public_url = public_url
-        self.recorder = Recorder(clock, most_exchanges)
+        self.recorder = Recorder(clock, most_exchanges, self._facts)
         self.pauses = Pauses(clock)
         self.ending: set[Callable[[], None]] = set()
         self._seed = f"{seed}/{credentials.app_key}"
@@ -96,6 +96,10 @@ class Tenant:
         self._calls = 0
         self._calls_counted = 0
         self.poll_numbers = count(1)
+
+    def _facts(self) -> dict[str, str]:
+        scenario = self.plan.scenario
+        return {"scenario": scenario.title, "dialect": scenario.dialect, "app_key": self.credentials.app_key}
 
     def swap(self, plan: Plan) -> None:
         """Play another scenario: its settings count at once, its events and answers from each user's next call on."""

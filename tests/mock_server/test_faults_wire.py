@@ -3,119 +3,42 @@
 from __future__ import annotations
 
 import json
-import socket
+import ssl
 from contextlib import closing
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
-from cec_client.protocol import BY_NAME, Endpoint, Exchange
+from cec_client.protocol import Endpoint
+from mock_cec.tls import made_context
 
-from tests.mock_server.conftest import GOOD_BODIES, GOOD_QUERIES
+from tests.mock_server.conftest import GOOD_BODIES
+from tests.mock_server.wire import Wire, complete
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from tests.conftest import Emulator
 
-    Start = Callable[[str], Emulator]
+    Start = Callable[..., Emulator]
+    Tls = tuple[ssl.SSLContext, ssl.SSLContext]
 
 NOTHING = {"resultCode": "0", "resultDesc": "ClickToCall polled without any events"}
 QUEUED = {"resultCode": "0", "resultDesc": "Call in queue", "eventId": 168102}
 CONNECTED = 168101
 
 
-class Seen(NamedTuple):
-    """What a socket brought: every byte until the connection ended (`FIN`, `RST`) or was still open (`open`)."""
-
-    head: bytes
-    body: bytes
-    end: str
-
-    @property
-    def status(self) -> int:
-        return int(self.head.split()[1])
-
-    def header(self, name: str) -> str | None:
-        lines = (line.partition(b": ") for line in self.head.split(b"\r\n")[1:])
-        return next((value.decode() for key, _, value in lines if key.decode() == name), None)
+@pytest.fixture(scope="module")
+def authority(tmp_path_factory: pytest.TempPathFactory) -> Tls:
+    """Make a certificate, and somebody who trusts it."""
+    serving, file = made_context(tmp_path_factory.mktemp("authority"))
+    return serving, ssl.create_default_context(cafile=file)
 
 
-class Wire:
-    """A logged-in client with bare sockets."""
-
-    def __init__(self, emulator: Emulator) -> None:
-        self.emulator = emulator
-        self.http = httpx.Client(base_url=emulator.base_url, timeout=20)
-        self.headers = {"x-app-key": "mock-app-key", "content-type": "application/json"}
-
-    def login(self) -> Wire:
-        access = self.http.post(Endpoint.TOKEN.path, json=GOOD_BODIES["tokenByAkSk"]).json()["AccessToken"]
-        self.headers["authorization"] = f"Bearer {access}"
-        token = self.http.post(Endpoint.APPLY_TOKEN.path, json=GOOD_BODIES["applyToken"], headers=self.headers)
-        self.headers["ccmessaging-token"] = token.json()["token"]
-        return self
-
-    def ask(self, name: str) -> dict[str, Any]:
-        answer = self.http.request(
-            BY_NAME[name].method,
-            BY_NAME[name].path + GOOD_QUERIES.get(name, ""),
-            headers=self.headers,
-            json=GOOD_BODIES.get(name),
-        )
-        members: dict[str, Any] = answer.json()
-        return members
-
-    def write(self, name: str, *lines: str) -> socket.socket:
-        """Open a connection and write a request."""
-        host, port = self.emulator.base_url.removeprefix("http://").split(":")
-        connection = socket.create_connection((host, int(port)), timeout=10)
-        body = json.dumps(GOOD_BODIES[name]).encode() if name in GOOD_BODIES else b""
-        head = [f"{BY_NAME[name].method} {BY_NAME[name].path}{GOOD_QUERIES.get(name, '')} HTTP/1.1", "host: cec.test"]
-        head += [*(f"{key}: {value}" for key, value in self.headers.items()), *lines, f"content-length: {len(body)}"]
-        connection.sendall("\r\n".join([*head, "", ""]).encode() + body)
-        return connection
-
-    def see(self, name: str = "getClickToCallEvents", *lines: str, ends: bool = False) -> Seen:
-        """Send a request and read the answer; then to the end of the connection, or see that it takes another one."""
-        data, end = b"", ""
-        with closing(self.write(name, *lines)) as connection:
-            while not end:
-                try:
-                    part = connection.recv(65536)
-                except ConnectionResetError:
-                    end = "RST"
-                    break
-                data += part
-                if not part:
-                    end = "FIN"
-                elif _complete(data) and not ends:
-                    connection.sendall(b"GET /not-here HTTP/1.1\r\nhost: x\r\n\r\n")
-                    end = "open" if connection.recv(65536).startswith(b"HTTP/1.1 404 ") else "FIN"
-        head, _, body = data.partition(b"\r\n\r\n")
-        return Seen(head, body, end)
-
-    def exchanges(self, endpoint: Endpoint = Endpoint.EVENTS) -> list[Exchange]:
-        trace = self.emulator.tenant.recorder.trace()
-        return [exchange for exchange in trace.exchanges if exchange.endpoint is endpoint]
-
-    def until(self, condition: Callable[[], bool]) -> None:
-        """Wait on a condition inside the emulator; each look is a round trip to it."""
-        for _ in range(2000):
-            if condition():
-                return
-            self.http.get("/not-here")
-        pytest.fail("the condition never came true")
-
-
-def _complete(data: bytes) -> bool:
-    head, found, body = data.partition(b"\r\n\r\n")
-    length = next((int(line[16:]) for line in head.split(b"\r\n") if line.startswith(b"content-length: ")), 0)
-    return bool(found) and len(body) >= length
-
-
-@pytest.fixture
-def wire(emulator: Start, caplog: pytest.LogCaptureFixture) -> Iterator[Callable[[str], Wire]]:
+@pytest.fixture(params=["http", "https"])
+def wire(
+    request: pytest.FixtureRequest, emulator: Start, authority: Tls, caplog: pytest.LogCaptureFixture
+) -> Iterator[Callable[[str], Wire]]:
     """Play one scripted answer to the first poll of a call that is queued at once; nobody else complains of it."""
     clients: list[Wire] = []
 
@@ -124,7 +47,8 @@ def wire(emulator: Start, caplog: pytest.LogCaptureFixture) -> Iterator[Callable
             f"title: t\nhold: 20ms\nevents: [{{after: 0s, event: queued}}, {{after: 0s, event: connected}}]\n"
             f"answers: {{{endpoint}: {{1: {answer}}}}}\n{rest}"
         )
-        clients.append(Wire(emulator(text)))
+        serving, trusting = authority if request.param == "https" else (None, None)
+        clients.append(Wire(emulator(text, serving), trusting))
         return clients[-1]
 
     yield make
@@ -205,7 +129,7 @@ def test_a_body_drips_and_arrives_whole(wire: Any) -> None:
     client = call(wire("{drip: 20ms, pieces: 3}"))
     parts: list[bytes] = []
     with closing(client.write("getClickToCallEvents")) as connection:
-        while not _complete(b"".join(parts)):
+        while not complete(b"".join(parts)):
             parts.append(connection.recv(65536))
     assert len(parts) == 3  # head and first piece leave together
     assert json.loads(b"".join(parts).partition(b"\r\n\r\n")[2]) == QUEUED
@@ -392,3 +316,20 @@ def test_a_token_endpoint_refuses_and_then_grants(emulator: Start) -> None:
     client = Wire(emulator("title: t\nanswers: {tokenByAkSk: {1-2: {status: 503, body: html}}}\n"))
     assert [client.see("tokenByAkSk").status for _ in range(3)] == [503, 503, 200]
     client.http.close()
+
+
+@pytest.mark.parametrize(
+    "answer",
+    ["{status: 403}", "{hang: true}", "{reset: before the answer}", "{delay: 1h}", "{status: 403, cors: none}"],
+)
+def test_a_preflight_meets_no_fault_and_is_not_counted(wire: Any, answer: str) -> None:
+    client = call(wire(answer))
+    page = {"origin": "http://page.test", "access-control-request-method": "GET"}
+    for _ in range(2):
+        asked = client.http.options(Endpoint.EVENTS.path + "?channel=WEB", headers=page)
+        assert (asked.status_code, asked.headers["access-control-allow-origin"]) == (204, "http://page.test")
+    assert client.exchanges() == []
+    with closing(client.write("getClickToCallEvents")):
+        client.until(lambda: len(client.exchanges()) == 1)
+        polls = [record for record in client.emulator.tenant.recorder.records if record.path == Endpoint.EVENTS.path]
+        client.until(lambda: polls[0].step is not None)

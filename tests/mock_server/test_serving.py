@@ -300,7 +300,7 @@ def test_a_start_that_fails_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
         raise OSError("no more sockets")
 
     server = BackgroundServer(Platform(tenant(QUICK)))
-    with closing(server._listener):  # noqa: SLF001
+    with closing(server._listeners.main):  # noqa: SLF001
         monkeypatch.setattr("uvicorn.Server.startup", fail)
         with pytest.raises(OSError, match="no more sockets"), server:
             pass

@@ -11,5 +11,6 @@ making       tenants, scenarios, events and failures from what was asked (pure)
 views        tenants, sessions, polls as they are shown (pure)
 finding      which exchanges are meant (pure)
 settling     stepping a clock, and letting everything happen that became due
+writing      a trace as JSON or HAR, masked or not (pure)
 watching     waiting for an exchange
 """

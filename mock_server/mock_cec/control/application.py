@@ -6,7 +6,6 @@ import logging
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
-from cec_client.protocol import Trace
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route as StarletteRoute
@@ -77,7 +76,7 @@ class _Door:
         if scope["path"] != HEALTH:
             gate.check(scope["headers"], client and client[0], self._control.token, self._control.hosts)
 
-    async def _answer(self, request: Request) -> tuple[int, msgspec.Struct | Trace | dict[str, Any]]:
+    async def _answer(self, request: Request) -> tuple[int, msgspec.Struct | bytes | dict[str, Any]]:
         route = self._methods.get(request.method)
         if route is None:
             expected = " or ".join(self._methods)
@@ -126,14 +125,13 @@ class _Nowhere(_Door):
     def __init__(self, control: Control) -> None:
         super().__init__(control, {})
 
-    async def _answer(self, request: Request) -> tuple[int, Trace]:
+    async def _answer(self, request: Request) -> tuple[int, bytes]:
         path = request.scope["path"][:200]
         raise Trouble("not_found", f"there is no path {shown(path)}; what there is, is described at {DOCUMENT}")
 
 
-def _response(status: int, answer: msgspec.Struct | Trace | dict[str, Any]) -> Response:
-    # The one place that knows how a trace is written: another form (HAR, masked) is to be chosen here.
-    content = answer.to_json() if isinstance(answer, Trace) else msgspec.json.encode(answer)
+def _response(status: int, answer: msgspec.Struct | bytes | dict[str, Any]) -> Response:
+    content = answer if isinstance(answer, bytes) else msgspec.json.encode(answer)
     return Response(content, status, _HEADERS, "application/json")
 
 

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from starlette.types import ASGIApp, Receive, Scope, Send
 
+    from mock_cec.addresses import Addresses
     from mock_cec.platform import Platform
     from mock_cec.tenant import Tenant
 
@@ -33,7 +34,13 @@ class Port(Protocol):
 
 
 class Ports(Protocol):
-    """Whoever can open ports: the server."""
+    """Whoever has ports and can open more: the server.
+
+    Attributes:
+        addresses: Where it is.
+    """
+
+    addresses: Addresses
 
     async def open_port(self, platform: Platform, number: int) -> Port:
         """Open a port for a platform; 0 takes a free one.

@@ -24,7 +24,9 @@ def document() -> dict[str, Any]:
     """Make the document."""
     shapes: list[Any] = [TroubleView]
     for route in ROUTES:
-        shapes += [shape for shape in (route.answer, route.body, route.query) if shape not in {None, *shapes}]
+        shapes += [
+            shape for shape in (route.answer, route.other, route.body, route.query) if shape not in {None, *shapes}
+        ]
     _, schemas = msgspec.json.schema_components(shapes, ref_template=f"{_SCHEMAS}{{name}}")
     for schema in schemas.values():
         schema["description"] = " ".join(schema["description"].partition("Attributes:")[0].split())
@@ -55,11 +57,15 @@ def _own() -> dict[str, Any]:
 def _operation(route: Route, schemas: dict[str, Any]) -> dict[str, Any]:
     troubles: tuple[Code, ...] = ("bad_request",) if ROOT + route.path == HEALTH else (*_EVERYWHERE, *route.troubles)
     name: str = route.operation.__name__
+    answer = {"description": route.answer.__name__, "content": _of(route.answer)}
+    if route.other is not None:
+        alternatives = [_of(shape)["application/json"]["schema"] for shape in (route.answer, route.other)]
+        answer["content"] = _json({"anyOf": alternatives})
     operation: dict[str, Any] = {
         "operationId": name,
         "summary": route.summary,
         "parameters": [*_path_parameters(route.path), *_query_parameters(schemas[route.query.__name__])],
-        "responses": {str(route.status): {"description": route.answer.__name__, "content": _of(route.answer)}},
+        "responses": {str(route.status): answer},
     }
     if route.body is not None:
         required = any(field.required for field in msgspec.structs.fields(route.body))

@@ -15,15 +15,17 @@ from mock_cec.control.finding import meant
 from mock_cec.control.settling import advance, settle
 from mock_cec.control.troubles import Trouble
 from mock_cec.control.watching import Watch
+from mock_cec.control.writing import masked, written
 from mock_cec.platform import Platform, TenantExists
 from mock_cec.scenario.durations import seconds
 from mock_cec.scenario.words import nearest, shown
 from mock_cec.script import Due, Nothing
 
 if TYPE_CHECKING:
-    from cec_client.protocol import Trace
+    from collections.abc import Collection
 
     from mock_cec.control.door import Control
+    from mock_cec.recording import Record
     from mock_cec.scenario.plan import Step
     from mock_cec.tenant import Tenant
     from mock_cec.waiting import Client
@@ -194,12 +196,10 @@ async def inject_into_poll(asked: Asked) -> shapes.Done:
     return await _decide(asked, due)
 
 
-async def show_trace(asked: Asked) -> Trace:
+async def show_trace(asked: Asked) -> bytes:
     """Show the exchanges that are meant."""
     tenant = asked.tenant
-    return tenant.recorder.trace_of(
-        [record for record in tenant.recorder.records if meant(record, asked.query, tenant)]
-    )
+    return await _shown(asked, [record for record in tenant.recorder.records if meant(record, asked.query, tenant)])
 
 
 async def clear_trace(asked: Asked) -> shapes.Done:
@@ -208,16 +208,26 @@ async def clear_trace(asked: Asked) -> shapes.Done:
     return shapes.Done()
 
 
-async def await_exchange(asked: Asked) -> Trace:
+async def await_exchange(asked: Asked) -> bytes:
     """Wait until an exchange arrives, and show it."""
     tenant = asked.tenant
     watch = Watch(tenant, asked.query)
     await watch.wait(_seconds(asked.query.timeout, LONGEST_WAIT), asked.client)
     if watch.found is not None:
-        return tenant.recorder.trace_of([watch.found])
+        return await _shown(asked, [watch.found])
     if watch.ended:
         raise Trouble("gone", "nothing more can come: the tenant was reset or removed, or the server stops")
     raise Trouble("timed_out", f"no such exchange within {asked.query.timeout}; {_last_seen(tenant)}")
+
+
+async def _shown(asked: Asked, records: Collection[Record]) -> bytes:
+    form, recorder = asked.query, asked.tenant.recorder
+    scheme = (asked.tenant.public_url or asked.origin).partition("://")[0]
+    if not (form.mask or form.mask_personal):
+        return written(recorder.trace_of(records), form, scheme)
+    whole, serials = recorder.trace(), {record.serial for record in records}
+    # In a thread, for a long trace takes longer to mask than anybody else's poll should be late.
+    return await asyncio.to_thread(lambda: written(masked(whole, serials, form), form, scheme))
 
 
 async def _decide(asked: Asked, fate: Due | Step | Nothing) -> shapes.Done:
@@ -242,8 +252,9 @@ async def _open_port(control: Control, tenant: Tenant, number: int) -> None:
 def _view(asked: Asked, tenant: Tenant) -> shapes.TenantView:
     port = asked.control.own_ports.get(tenant)
     if port is not None:
-        return views.tenant(tenant, port.base_url, port.number)
-    return views.tenant(tenant, tenant.public_url or asked.origin, None)
+        return views.tenant(tenant, port.base_url, port.base_url, port.number)
+    base_url, ports = tenant.public_url or asked.origin, asked.control.ports
+    return views.tenant(tenant, base_url, ports.addresses.token_base_url(base_url) if ports else base_url, None)
 
 
 def _seconds(text: str, most: float) -> float:

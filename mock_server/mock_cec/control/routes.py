@@ -12,8 +12,6 @@ from mock_cec.control import shapes
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-    from cec_client.protocol import Trace
-
     from mock_cec.control.operations import Asked
     from mock_cec.control.troubles import Code
 
@@ -31,6 +29,7 @@ class Route(Struct, frozen=True):
         operation: What it does.
         summary: The same in words.
         answer: The shape of the answer.
+        other: The shape that it has if the query says so.
         body: The shape of the body; `None` where there is none.
         query: The shape of the query.
         status: The HTTP status of success.
@@ -39,13 +38,14 @@ class Route(Struct, frozen=True):
 
     method: str
     path: str
-    operation: Callable[[Asked], Awaitable[Struct | Trace]]
+    operation: Callable[[Asked], Awaitable[Struct | bytes]]
     summary: str
     answer: type[Struct]
     body: type[Struct] | None = None
     query: type[shapes._Asked] = shapes.NoQuery
     status: int = 200
     troubles: tuple[Code, ...] = ()
+    other: type[Struct] | None = None
 
 
 _TENANT: Final = "/tenants/{tenant}"
@@ -155,6 +155,7 @@ ROUTES: Final = (
         shapes.TraceDocument,
         query=shapes.TraceQuery,
         troubles=("not_found",),
+        other=shapes.HarDocument,
     ),
     Route(
         "DELETE",
@@ -172,6 +173,7 @@ ROUTES: Final = (
         shapes.TraceDocument,
         query=shapes.WaitQuery,
         troubles=("not_found", "gone", "timed_out"),
+        other=shapes.HarDocument,
     ),
 )
 """All routes but the one of the document itself."""

@@ -118,7 +118,19 @@ class SessionsQuery(_Asked, frozen=True):
     user: Annotated[str | None, Meta(description="Only this user's")] = None
 
 
-class TraceQuery(_Asked, frozen=True):
+class TraceForm(_Asked, frozen=True):
+    """In which form exchanges are shown."""
+
+    format: Annotated[
+        Literal["json", "har"], Meta(description="The trace's own JSON, or HAR 1.2 for browsers' developer tools")
+    ] = "json"
+    mask: Annotated[bool, Meta(description="Put labels such as <access-token 1> in place of secrets")] = False
+    mask_personal: Annotated[bool, Meta(description="Also in place of ids, names, numbers and what was written")] = (
+        False
+    )
+
+
+class TraceQuery(TraceForm, frozen=True):
     """Which exchanges; what is left out does not matter."""
 
     endpoint: Annotated[EndpointName | None, Meta(description="The endpoint's name")] = None
@@ -197,6 +209,7 @@ class TenantView(Struct, frozen=True):
 
     name: str
     base_url: str
+    token_base_url: Annotated[str, Meta(description="Where tokenByAkSk is; elsewhere with --token-port")]
     port: Annotated[int | None, Meta(description="The port of its own, if it has one")]
     app_key: str
     app_secret: str
@@ -242,3 +255,9 @@ class TraceDocument(Struct, frozen=True):
     started: str | None
     facts: dict[str, str]
     exchanges: tuple[dict[str, Any], ...]
+
+
+class HarDocument(Struct, frozen=True):
+    """The same as HAR 1.2, where `format=har` was asked for."""
+
+    log: dict[str, Any]

@@ -18,12 +18,13 @@ if TYPE_CHECKING:
     from mock_cec.tenant import Tenant
 
 
-def tenant(shown: Tenant, base_url: str, port: int | None) -> TenantView:
+def tenant(shown: Tenant, base_url: str, token_base_url: str, port: int | None) -> TenantView:
     """Show a tenant."""
     credentials, scenario = shown.credentials, shown.plan.scenario
     return TenantView(
         name=shown.name,
         base_url=base_url,
+        token_base_url=token_base_url,
         port=port,
         app_key=credentials.app_key,
         app_secret=credentials.app_secret,

@@ -15,6 +15,7 @@ from contextlib import ExitStack
 from itertools import count
 from typing import TYPE_CHECKING, Final, Self
 
+from mock_cec.addresses import Addresses
 from mock_cec.app import app
 from mock_cec.embed import settings
 from mock_cec.embed.loops import Hand
@@ -46,6 +47,8 @@ class MockCec(MockTenant):
         channel_id: The channel that takes calls.
         host: Where to listen.
         port: 0 takes a free one.
+        token_port: Serve `tokenByAkSk` there and nowhere else, as platforms do whose token URL is another; 0 takes a
+            free port. In process, without a server, there are no ports, and it is served with all the rest.
         public_url: Where clients reach it, if the Host header does not say it.
         seed: What tokens are derived from: the same seed and requests in the same order get the same ones.
 
@@ -68,6 +71,7 @@ class MockCec(MockTenant):
         channel_id: str = "mock-channel",
         host: str = "127.0.0.1",
         port: int = 0,
+        token_port: int | None = None,
         public_url: str | None = None,
         seed: str = "mock-cec",
     ) -> None:
@@ -84,11 +88,11 @@ class MockCec(MockTenant):
         )
         self._hand = Hand()
         tenant = wishes.tenant()
-        super().__init__(Platform(tenant), self._hand, wishes, tenant, self._where)
+        super().__init__(Platform(tenant), self._hand, wishes, tenant, lambda: self._addresses)
         self.app: ASGIApp = app(self._platform)
         self._seed = seed
-        self._address = (host, port)
-        self._url = NOWHERE
+        self._host, self._port, self._token_port = host, port, token_port
+        self._addresses = Addresses(NOWHERE)
         self._running = ExitStack()
         self._names = count(2)
         # Whoever has not set up logging wants no lines of ours on their stderr.
@@ -122,10 +126,10 @@ class MockCec(MockTenant):
             raise RuntimeError(f"this emulator runs already, at {self.base_url}")
         from mock_cec.serving import BackgroundServer  # noqa: PLC0415  (in process there is no need of it)
 
-        server = BackgroundServer(self._platform, *self._address)
+        server = BackgroundServer(self._platform, self._host, self._port, token_port=self._token_port)
         self._running.callback(self._hand.let_go)
         self._running.enter_context(server)
-        self._url = server.base_url
+        self._addresses = server.addresses
         self._hand.take(server.loop)
 
     def stop(self) -> None:
@@ -180,7 +184,4 @@ class MockCec(MockTenant):
         )
         made = wishes.tenant()
         self._hand.do(lambda: self._platform.add(made))
-        return MockTenant(self._platform, self._hand, wishes, made, self._where)
-
-    def _where(self) -> str:
-        return self._url
+        return MockTenant(self._platform, self._hand, wishes, made, lambda: self._addresses)

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from cec_client.protocol import Endpoint, Exchange, Trace
 
+    from mock_cec.addresses import Addresses
     from mock_cec.embed.loops import Hand
     from mock_cec.embed.settings import AnyScenario, ClockKind
     from mock_cec.platform import Platform
@@ -89,7 +90,7 @@ class MockTenant:
     """
 
     def __init__(
-        self, platform: Platform, hand: Hand, wishes: Wishes, tenant: Tenant, base_url: Callable[[], str]
+        self, platform: Platform, hand: Hand, wishes: Wishes, tenant: Tenant, where: Callable[[], Addresses]
     ) -> None:
         self.app_key = wishes.credentials.app_key
         self.app_secret = wishes.credentials.app_secret
@@ -98,7 +99,7 @@ class MockTenant:
         self._platform = platform
         self._hand = hand
         self._wishes = wishes
-        self._base_url = base_url
+        self._where = where
         self._tenant = tenant
 
     def __repr__(self) -> str:
@@ -127,13 +128,18 @@ class MockTenant:
     @property
     def base_url(self) -> str:
         """Where it is, without a slash at the end."""
-        return self._base_url()
+        return self._where().base_url
+
+    @property
+    def token_base_url(self) -> str:
+        """Where `tokenByAkSk` is: on the same port, if it was not given one of its own."""
+        return self._where().token_base_url(self.base_url)
 
     @property
     def env(self) -> dict[str, str]:
         """The variables that tell a program of it: `CEC_BASE_URL` and its like, `NO_PROXY`; to be added to its own."""
         inherited = {name: os.environ[name] for name in NO_PROXY if name in os.environ}
-        return variables(self.base_url, self._wishes.credentials, inherited)
+        return variables(self.base_url, self._wishes.credentials, inherited, self.token_base_url)
 
     @property
     def trace(self) -> Trace:

@@ -6,7 +6,7 @@ import threading
 from concurrent.futures import Future
 from typing import TYPE_CHECKING, Self
 
-from mock_cec.serving.listening import base_url, listen
+from mock_cec.serving.listening import listen_all
 from mock_cec.serving.server import CecServer
 
 if TYPE_CHECKING:
@@ -20,16 +20,24 @@ class BackgroundServer:
     """A server in a thread of its own, as a context manager.
 
     Attributes:
-        base_url: Where it is.
+        addresses: Where it is.
+        base_url: The same in short.
     """
 
     def __init__(
-        self, platform: Platform, host: str = "127.0.0.1", port: int = 0, tls: SSLContext | None = None
+        self,
+        platform: Platform,
+        host: str = "127.0.0.1",
+        port: int = 0,
+        tls: SSLContext | None = None,
+        *,
+        token_port: int | None = None,
     ) -> None:
-        self._listener = listen(host, port)
-        self.base_url = base_url(self._listener, tls)
+        self._listeners = listen_all(host, port, token_port)
         self._ready: Future[None] = Future()
-        self._server = CecServer(platform, lambda: self._ready.set_result(None), tls=tls)
+        self._server = CecServer(platform, self._listeners, lambda: self._ready.set_result(None), tls=tls)
+        self.addresses = self._server.addresses
+        self.base_url = self.addresses.base_url
         self._thread = threading.Thread(target=self._run, name="mock-cec", daemon=True)
 
     @property
@@ -55,7 +63,7 @@ class BackgroundServer:
 
     def _run(self) -> None:
         try:
-            self._server.run([self._listener])
+            self._server.run([self._listeners.main])
         except BaseException as failure:
             if self._ready.done():
                 raise

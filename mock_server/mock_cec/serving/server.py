@@ -9,11 +9,13 @@ import threading
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any, Final
 
+from cec_client.protocol import Endpoint
 from uvicorn import Config, Server
 
+from mock_cec.addresses import OtherPort
 from mock_cec.app import app
 from mock_cec.control.door import Control
-from mock_cec.serving.listening import BACKLOG, base_url, listen
+from mock_cec.serving.listening import BACKLOG, Listeners, base_url, listen
 from mock_cec.serving.protocol import Protocol
 
 if TYPE_CHECKING:
@@ -67,11 +69,15 @@ class CecServer(Server):
     uvicorn looks ten times a second whether it shall stop, whether its connections have closed and whether its answers
     have been written, and would sit out the polls that are held. Here all of that is waited for, so that a server
     without clients stops within a millisecond; held polls are answered first. Signals are no more than a wish to stop.
+
+    Attributes:
+        addresses: Where it is.
     """
 
     def __init__(
         self,
         platform: Platform,
+        listeners: Listeners,
         on_ready: Callable[[], None],
         control: Control | None = None,
         tls: SSLContext | None = None,
@@ -79,7 +85,11 @@ class CecServer(Server):
         self.control = control or Control(platform)
         self.control.ports = self
         self._tls = tls
-        super().__init__(_config(app(platform, self.control), tls))
+        self._listeners = listeners
+        self.addresses = listeners.addresses(tls)
+        token_port = self.addresses.token_port
+        elsewhere = {} if token_port is None else {Endpoint.TOKEN: token_port}
+        super().__init__(_config(app(platform, self.control, elsewhere), tls))
         self.loop: asyncio.AbstractEventLoop | None = None
         self._platform = platform
         self._on_ready = on_ready
@@ -90,7 +100,15 @@ class CecServer(Server):
         """Start to listen, and say so."""
         self.loop = asyncio.get_running_loop()
         await super().startup(sockets)
+        if self._listeners.token is not None:
+            self.servers.append(await self._serve_tokens(self._listeners.token))
         self._on_ready()
+
+    async def _serve_tokens(self, listener: socket.socket) -> asyncio.Server:
+        """Serve `tokenByAkSk` on its own port, and there nothing else."""
+        main = OtherPort(base_url(listener, self._tls), self.addresses.base_url)
+        rest = dict.fromkeys(set(Endpoint) - {Endpoint.TOKEN}, main)
+        return await self._accept(listener, _config(app(self._platform, elsewhere=rest), self._tls))
 
     async def main_loop(self) -> None:
         """Serve until somebody wants it to stop; the `Date` header is renewed every second."""
@@ -113,7 +131,7 @@ class CecServer(Server):
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Accept nobody any more, answer everybody who waits, and part from them all."""
-        await self._close_doors(sockets or [])
+        await self._close_doors([*(sockets or []), *filter(None, [self._listeners.token])])
         for port in tuple(self.control.own_ports.values()):
             await port.close()
         with suppress(TimeoutError):
@@ -163,14 +181,15 @@ class CecServer(Server):
         host = self.servers[0].sockets[0].getsockname()[0]
         listener = listen(host, number)
         config = _config(app(platform), self._tls)
-        loop = asyncio.get_running_loop()
-        server = await loop.create_server(
+        return OwnPort(listener, await self._accept(listener, config), self.server_state, config)
+
+    async def _accept(self, listener: socket.socket, config: Config) -> asyncio.Server:
+        return await asyncio.get_running_loop().create_server(
             lambda: Protocol(config=config, server_state=self.server_state, app_state={}),
             sock=listener,
             ssl=self._tls,
             backlog=BACKLOG,
         )
-        return OwnPort(listener, server, self.server_state, config)
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -229,11 +248,11 @@ def _config(application: ASGIApp, tls: SSLContext | None) -> Config:
 
 def run(
     platform: Platform,
-    listener: socket.socket,
+    listeners: Listeners,
     on_ready: Callable[[], None],
     control: Control,
     tls: SSLContext | None = None,
 ) -> None:
     """Serve a platform until SIGINT or SIGTERM."""
     gc.freeze()  # what there is now stays
-    CecServer(platform, on_ready, control, tls).run(sockets=[listener])
+    CecServer(platform, listeners, on_ready, control, tls).run(sockets=[listeners.main])

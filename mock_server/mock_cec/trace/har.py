@@ -29,18 +29,19 @@ EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _UNKNOWN_SIZE: Final = -1
 
 
-def write_har(trace: Trace, base_url: str | None = None) -> bytes:
+def write_har(trace: Trace, base_url: str | None = None, *, scheme: str = "http") -> bytes:
     """Write a trace as HAR 1.2, in UTF-8.
 
     Args:
         trace: The trace.
         base_url: Where the platform was, for traces have targets only; without it the Host header of each request says.
+        scheme: The scheme that stands before that header.
     """
     started = start_of(trace)
     log = {
         "version": "1.2",
         "creator": {"name": "mock-cec", "version": __version__},
-        "entries": [_entry(exchange, started, base_url) for exchange in trace.exchanges],
+        "entries": [_entry(exchange, started, base_url or _base(exchange, scheme)) for exchange in trace.exchanges],
         "_started": trace.started,
         "_facts": dict(trace.facts),
     }
@@ -75,7 +76,12 @@ def _milliseconds(start: float | None, end: float | None) -> float:
     return 0.0 if start is None or end is None else round(max(0.0, end - start) * 1000, 3)
 
 
-def _entry(exchange: Exchange, started: datetime, base_url: str | None) -> dict[str, Any]:
+def _base(exchange: Exchange, scheme: str) -> str:
+    host = exchange.request_header("host")
+    return f"{scheme}://{host}" if host else NO_BASE
+
+
+def _entry(exchange: Exchange, started: datetime, base_url: str) -> dict[str, Any]:
     phases = _Phases.of(exchange)
     entry = {
         "startedDateTime": _moment(started, _first_time(exchange)).isoformat(timespec="microseconds"),
@@ -123,12 +129,10 @@ def _first_time(exchange: Exchange) -> float:
     return next((time for time in times if time is not None), 0.0)
 
 
-def _request(exchange: Exchange, base_url: str | None) -> dict[str, Any]:
-    host = exchange.request_header("host")
-    base = base_url.rstrip("/") if base_url else f"http://{host}" if host else NO_BASE
+def _request(exchange: Exchange, base_url: str) -> dict[str, Any]:
     request: dict[str, Any] = {
         "method": exchange.method,
-        "url": base + exchange.target,
+        "url": base_url.rstrip("/") + exchange.target,
         "httpVersion": "HTTP/1.1",
         "cookies": _cookies(exchange.request_headers),
         "headers": _pairs(exchange.request_headers),

@@ -37,7 +37,7 @@ def poller(base_url: str) -> None:
 
 
 @pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not here")
-def test_the_lines_work_as_they_stand(emulator: Callable[[str], Emulator]) -> None:
+def test_the_lines_work_as_they_stand(emulator: Callable[[str], Emulator], tmp_path: Path) -> None:
     text = DOCS.read_text(encoding="utf-8")
     blocks = re.findall(r"```sh\n(.*?)```", text, re.DOTALL)
     assert blocks[0].startswith(FIRST)
@@ -49,7 +49,7 @@ def test_the_lines_work_as_they_stand(emulator: Callable[[str], Emulator]) -> No
                 while not http.get("/__mock/tenants/my-test/polls").json()["polls"]:
                     pass
             script = FIRST.replace("http://127.0.0.1:8360", base_url) + block.removeprefix(FIRST)
-            done = subprocess.run(["sh", "-ec", script], capture_output=True, text=True, check=False)
+            done = subprocess.run(["sh", "-ec", script], cwd=tmp_path, capture_output=True, text=True, check=False)
             assert done.returncode == 0, (block, done.stderr)
             assert done.stdout
             if '"my-test"' in block:

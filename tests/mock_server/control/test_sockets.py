@@ -59,6 +59,22 @@ def test_a_tenant_has_a_port_of_its_own_where_whatever_comes_is_its_own(http: ht
     assert [tenant["name"] for tenant in http.get("/__mock/tenants").json()["tenants"]] == ["default"]
 
 
+def test_a_preflight_says_nothing_of_whose_it_is_so_the_first_tenant_answers_and_at_an_own_port_its_own(
+    http: httpx.Client,
+) -> None:
+    page = {"origin": "http://page.test"}
+    scenario = {"title": "t", "cors": "none"}
+    own = http.post("/__mock/tenants", json={"name": "t", "scenario": scenario, "port": 0}).json()["base_url"]
+    answers = [httpx.options(url + POLL, headers=page) for url in (str(http.base_url).rstrip("/"), own)]
+    assert [answer.status_code for answer in answers] == [204, 204]
+    assert ["access-control-allow-origin" in answer.headers for answer in answers] == [True, False]
+    user = login(httpx.Client(base_url=http.base_url, timeout=20), "t")
+    with closing(user):
+        answer = user.get(Endpoint.CHECK.path + "?channel=WEB", headers=page)
+    assert answer.status_code == 200
+    assert "access-control-allow-origin" not in answer.headers
+
+
 def test_a_held_poll_is_failed_while_it_is_held(http: httpx.Client) -> None:
     http.post("/__mock/tenants", json={"name": "t"})
     with closing(login(httpx.Client(base_url=http.base_url, timeout=20), "t")) as user, ThreadPoolExecutor() as threads:
