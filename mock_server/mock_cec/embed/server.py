@@ -26,7 +26,8 @@ from mock_cec.tenant import Credentials
 if TYPE_CHECKING:
     from starlette.types import ASGIApp
 
-    from mock_cec.embed.settings import AnyScenario, ClockKind
+    from mock_cec.clock import ClockKind
+    from mock_cec.embed.settings import AnyScenario
 
 NOWHERE: Final = "http://in-process.mock-cec.test"
 """The base URL while there is no server: an address for `httpx.ASGITransport`, and for nobody else."""
@@ -37,7 +38,8 @@ class MockCec(MockTenant):
 
     Args:
         scenario: What happens: a name, the path of a file, YAML text, or a `Scenario`.
-        clock: `real` time runs by itself, `stepped` time moves when `clock.advance` says so.
+        clock: `real` time runs by itself; `stepped` time moves when `clock.advance` says so; `auto` is stepped time
+            that also moves by itself, to the next thing that is due, once every request has waited for 50 ms.
         speed: How many times as fast real time runs.
         app_key: The app key that clients log in with.
         app_secret: The secret that belongs to it.
@@ -144,7 +146,7 @@ class MockCec(MockTenant):
         Args:
             name: Its name, from which its credentials are made; a number if it is not given.
             scenario: What happens to it.
-            clock: `real` or `stepped`.
+            clock: `real`, `auto` or `stepped`.
             speed: How many times as fast real time runs.
             public_url: Where clients reach it, if the Host header does not say it.
 

@@ -106,6 +106,14 @@ def test_only_a_stepped_clock_can_be_stepped(house: House) -> None:
     assert house.ask("POST", "/tenants/t/clock", json={"advance": "1s"}).json()["error"] == "not_stepped"
 
 
+def test_a_clock_may_step_by_itself_and_by_hand(house: House) -> None:
+    clock = house.tenant(name="t", clock="auto")["clock"]
+    assert clock == {"kind": "auto", "now": 0.0, "speed": None, "next_due": None}
+    house.login("t").start("getClickToCallEvents")
+    assert house.ask("GET", "/tenants/t/clock").json()["next_due"] == 25.0
+    assert house.ask("POST", "/tenants/t/clock", json={"advance": "1m"}).json()["now"] == 60.0
+
+
 def test_a_removed_tenant_answers_who_waits_and_is_forgotten(house: House) -> None:
     house.tenant(name="t")
     poll = house.login("t").start("getClickToCallEvents")
