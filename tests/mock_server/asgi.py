@@ -20,8 +20,6 @@ if TYPE_CHECKING:
 TURNS: Final = 30
 """Turns of the loop after which everything has happened that can happen without time."""
 
-_numbers: Final = count(1)
-
 
 def turn(loop: asyncio.AbstractEventLoop, times: int = TURNS) -> None:
     """Let a loop go round, exactly so many times."""
@@ -68,7 +66,7 @@ class Ask:
     def __init__(self, name: str, user: User, *, connected: bool, **changes: Any) -> None:
         self.name = name
         self.user = user
-        self.number = next(_numbers)
+        self.number = next(user.numbers)
         self.arrived = self.left = self.whole = False
         self.status: int | None = None
         self.body = b""
@@ -97,14 +95,14 @@ class Ask:
 
     async def _run(self) -> None:
         endpoint = BY_NAME[self.name]
-        scope = {
+        scope: dict[str, Any] = {
             "type": "http",
             "method": endpoint.method,
             "path": endpoint.path,
             "query_string": GOOD_QUERIES.get(self.name, "?")[1:].encode(),
             "headers": [(b"host", b"cec.test"), (b"content-type", b"application/json"), *self.user.headers],
             "scheme": "http",
-            "client": ("client.test", self.number),
+            "client": (self.user.name, self.number),
         }
         if self.connection is not None:
             scope["mock_cec.connection"] = self.connection
@@ -149,11 +147,11 @@ class User:
         self.application = application
         self.loop = loop
         self.name = name
+        self.numbers = count(1)
         self.headers: list[tuple[bytes, bytes]] = []
-        self.hear: Callable[[Ask], None] = lambda _: None
+        self.hear = hear
         self._credentials = credentials
         self.login()
-        self.hear = hear
 
     def login(self) -> tuple[Ask, Ask]:
         """Get both tokens, and use them from now on."""

@@ -73,9 +73,9 @@ def test_it_steps_to_the_event_once_a_poll_has_been_held_for_50_ms(loop: Leaping
     user = house.user()
     user.told("createClickToCall")
     poll = user.ask("getClickToCallEvents")
-    assert house.pass_time(0.049) == (pytest.approx(0.049), 0.0)
+    assert house.pass_time(0.049) == pytest.approx((0.049, 0.0))
     assert not poll.whole
-    assert house.pass_time(0.002) == (pytest.approx(0.051), 0.3)
+    assert house.pass_time(0.002) == pytest.approx((0.051, 0.3))
     assert poll.answer["eventId"] == 168102
 
 
@@ -83,7 +83,8 @@ def test_an_hour_takes_50_ms_for_each_poll(loop: LeapingLoop) -> None:
     house = House(loop)
     user = house.user()
     user.told("createClickToCall")
-    events, polls = [], 0
+    events: list[int] = []
+    polls = 0
     while events[-1:] != [168101]:
         poll = user.ask("getClickToCallEvents")
         house.wait(poll)
