@@ -1,7 +1,7 @@
 """Clocks: time is a value that is passed in, and this is the only file that reads it.
 
 A clock counts seconds from its own start. `RealClock` runs with the event loop, faster if it is told so; `SteppedClock`
-moves only when it is told to, which makes hours testable in milliseconds.
+moves only when it is told to, which makes hours testable in milliseconds; `AutoClock` is told to by `mock_cec.pacing`.
 """
 
 from __future__ import annotations
@@ -11,10 +11,13 @@ import heapq
 import time
 from datetime import UTC, datetime
 from itertools import count
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Final, Literal, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+ClockKind = Literal["real", "auto", "stepped"]
+"""The kinds of clock that can be asked for."""
 
 STEPPED_START: Final = datetime(2024, 8, 19, tzinfo=UTC).timestamp()
 """The wall-clock time at which stepped time starts: the day the guide was issued."""
@@ -100,6 +103,10 @@ class SteppedClock:
         self._now = max(self._now, end)
 
 
+class AutoClock(SteppedClock):
+    """Stepped time that steps by itself as well, once everybody who is there waits for it (`mock_cec.stepping`)."""
+
+
 class _Stepped:
     """A timer of a `SteppedClock`."""
 
@@ -108,3 +115,10 @@ class _Stepped:
 
     def cancel(self) -> None:
         self.callback = None
+
+
+def clock(kind: ClockKind, speed: float = 1.0) -> Clock:
+    """Make a clock; only real time has a speed."""
+    if kind == "real":
+        return RealClock(speed)
+    return AutoClock() if kind == "auto" else SteppedClock()

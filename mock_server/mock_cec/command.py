@@ -21,12 +21,19 @@ if TYPE_CHECKING:
     import ssl
     from collections.abc import Iterator
 
+    from mock_cec.clock import ClockKind
     from mock_cec.scenario.dialect import DialectName
     from mock_cec.scenario.model import Scenario
 
 _FILE: Final = click.Path(exists=True, dir_okay=False, path_type=Path)
-_LEVELS: Final = {"debug": logging.DEBUG, "info": logging.INFO, "warning": logging.WARNING, "error": logging.ERROR}
+CLOCKS: Final = ("real", "auto", "stepped")
+LEVELS: Final = {"debug": logging.DEBUG, "info": logging.INFO, "warning": logging.WARNING, "error": logging.ERROR}
 
+
+CLOCK_HELP: Final = (
+    "Time that passes (real), that steps to what is due next once all requests have waited for 50 ms (auto), or that "
+    "moves when the control API says so (stepped)."
+)
 
 _ELSEWHERE: Final = {"exec": "mock_cec.exec_command:exec_command", "show": "mock_cec.trace.show:show"}
 """Commands that have a module of their own, loaded when they are asked for: the emulator is to start in a blink."""
@@ -46,7 +53,7 @@ class _Group(click.Group):
         return found
 
 
-class _Usage(click.ClickException):
+class Usage(click.ClickException):
     """A mistake of the caller's: one readable line, exit status 2."""
 
     exit_code = 2
@@ -80,7 +87,8 @@ class _Usage(click.ClickException):
     show_default=True,
     help="How many times as fast the emulator's time runs: events, holds and the lives of tokens.",
 )
-@click.option("--log-level", default="info", show_default=True, type=click.Choice(list(_LEVELS)), help="On stderr.")
+@click.option("--clock", default="real", show_default=True, type=click.Choice(CLOCKS), help=CLOCK_HELP)
+@click.option("--log-level", default="info", show_default=True, type=click.Choice(list(LEVELS)), help="On stderr.")
 @click.pass_context
 def main(  # noqa: PLR0913  (an option each)
     context: click.Context,
@@ -100,6 +108,7 @@ def main(  # noqa: PLR0913  (an option each)
     tls_key: Path | None,
     names: tuple[str, ...],
     speed: float,
+    clock: ClockKind,
     log_level: str,
 ) -> None:
     """Emulate the click-to-call API of Huawei CEC 3.6, offline and scripted.
@@ -110,16 +119,15 @@ def main(  # noqa: PLR0913  (an option each)
         sys.stdout.reconfigure(errors="replace")  # a console without Chinese shows what it can
     if context.invoked_subcommand is not None:
         return
-    if not speed > 0:
-        raise _Usage(f"--speed has to be greater than 0, not {speed:g}")
+    check_time(speed, clock)
     if public_url is not None and not public_url.startswith(("http://", "https://")):
-        raise _Usage(f"--public-url has to begin with http:// or https://, not {public_url!r}")
+        raise Usage(f"--public-url has to begin with http:// or https://, not {public_url!r}")
     # The trace keeps much of what comes: looking through it again and again for garbage would take a seventh of the
     # time of a call. Loading modules is quicker so, too.
     gc.set_threshold(50_000)
     found = _find(scenario)
 
-    from mock_cec.clock import RealClock  # noqa: PLC0415  (listing scenarios needs no server)
+    from mock_cec.clock import clock as made_clock  # noqa: PLC0415  (listing scenarios needs no server)
     from mock_cec.control.door import Control  # noqa: PLC0415
     from mock_cec.platform import Platform  # noqa: PLC0415
     from mock_cec.scenario.plan import plan  # noqa: PLC0415
@@ -130,11 +138,11 @@ def main(  # noqa: PLR0913  (an option each)
     try:
         listeners = listen_all(host, port, token_port)
     except PortTaken as failure:
-        raise _Usage(str(failure)) from failure
-    _log_to_stderr(_LEVELS[log_level])
+        raise Usage(str(failure)) from failure
+    log_to_stderr(LEVELS[log_level])
     tenant = Tenant(
         plan(found, dialect),
-        RealClock(speed),
+        made_clock(clock, speed),
         Credentials(app_key, app_secret, channel_id),
         public_url=public_url.rstrip("/") if public_url else None,
         dialect=dialect,
@@ -208,7 +216,7 @@ def _tls(
     """Give what --tls and its companions ask for, and the authority that clients then have to trust."""
     if not wanted and certificate is None:
         if key is not None or names:
-            raise _Usage("--tls-key needs --tls-cert, and --san needs --tls")
+            raise Usage("--tls-key needs --tls-cert, and --san needs --tls")
         return None, None
     from mock_cec.tls import TlsError, data_folder, made_context, own_context  # noqa: PLC0415
 
@@ -217,14 +225,14 @@ def _tls(
             return own_context(certificate, key), None
         return made_context(data_folder(), names)
     except TlsError as failure:
-        raise _Usage(str(failure)) from failure
+        raise Usage(str(failure)) from failure
 
 
 def _find(name_or_path: str) -> Scenario:
     try:
         return catalogue.find(name_or_path)
     except ScenarioError as failure:
-        raise _Usage(str(failure)) from failure
+        raise Usage(str(failure)) from failure
 
 
 def _hosts(host: str, public_url: str | None) -> frozenset[str]:
@@ -234,7 +242,20 @@ def _hosts(host: str, public_url: str | None) -> frozenset[str]:
     return frozenset(found.lower() for found in (host, name) if found and found not in {"0.0.0.0", "::"})  # noqa: S104
 
 
-def _log_to_stderr(level: int) -> None:
+def check_time(speed: float, clock: ClockKind) -> None:
+    """Check the options --speed and --clock.
+
+    Raises:
+        Usage: They cannot be used.
+    """
+    if not speed > 0:
+        raise Usage(f"--speed has to be greater than 0, not {speed:g}")
+    if speed != 1 and clock != "real":
+        raise Usage(f"--speed {speed:g} is for --clock real; the time of --clock {clock} steps")
+
+
+def log_to_stderr(level: int) -> None:
+    """Write the emulator's log to stderr, from a level on."""
     handler = logging.StreamHandler()
     handler.setFormatter(_Line())
     logging.basicConfig(level=logging.WARNING, handlers=[handler])

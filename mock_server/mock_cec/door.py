@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from typing import TYPE_CHECKING, Final
 
@@ -70,17 +71,20 @@ class Door:
                 request = Request(self._endpoint, scope["method"], query, headers, body, size, origin)
                 client = _client(scope, receive)
                 record.reply = await _reply(self._platform, tenant, record, request, client)
-        except ClientGone:
-            record.connection_gone = tenant.clock.now()
-        else:
             if record.reply.delivery is None:
                 await _write(tenant, record, record.reply, send, headers)
             else:
                 await _deliver(tenant, record, record.reply, send, client)
-        if tenant.recorder.watchers:
-            tenant.recorder.tell(record)
-        if log.isEnabledFor(importance := level(record)):
-            log.log(importance, line(record))
+        except ClientGone:
+            record.connection_gone = tenant.clock.now()
+        except asyncio.CancelledError:  # so a client leaves that is in the same process
+            record.connection_gone = tenant.clock.now()
+            raise
+        finally:
+            if tenant.recorder.watchers:
+                tenant.recorder.tell(record)
+            if log.isEnabledFor(importance := level(record)):
+                log.log(importance, line(record))
 
     async def _preflight(self, scope: Scope, send: Send) -> None:
         headers = cors.preflight(dict(scope["headers"]), self._platform.first.plan.scenario.cors)

@@ -10,19 +10,15 @@ from urllib.parse import urlsplit
 import click
 from click.core import ParameterSource
 
+from mock_cec.command import CLOCK_HELP, CLOCKS, LEVELS, Usage, check_time, log_to_stderr
 from mock_cec.scenario.dialect import NAMES as DIALECT_NAMES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from mock_cec import MockCec
+    from mock_cec.clock import ClockKind
     from mock_cec.scenario.dialect import DialectName
-
-
-class _Mistake(click.ClickException):
-    """A mistake of the caller's: one readable line, exit status 2."""
-
-    exit_code = 2
 
 
 @click.command("exec", context_settings={"allow_interspersed_args": False})
@@ -39,6 +35,10 @@ class _Mistake(click.ClickException):
 @click.option("--channel-id", envvar="MOCK_CEC_CHANNEL_ID", default="mock-channel", show_default=True)
 @click.option("--speed", envvar="MOCK_CEC_SPEED", default=1.0, show_default=True,
               help="How many times as fast scripted time runs.")  # fmt: skip
+@click.option("--clock", envvar="MOCK_CEC_CLOCK", default="real", show_default=True, type=click.Choice(CLOCKS),
+              help=CLOCK_HELP)  # fmt: skip
+@click.option("--log-level", envvar="MOCK_CEC_LOG_LEVEL", type=click.Choice(list(LEVELS)),
+              help="What goes over the wire, on stderr, while it goes on.  [default: nothing]")  # fmt: skip
 @click.option("--env", "more", multiple=True, metavar="NAME=VALUE",
               help="One more variable, such as VITE_CEC_BASE_URL={base_url}; there are {base_url}, {token_base_url}, "
                    "{app_key}, {app_secret}, {channel_id}, {host} and {port}. Can be repeated.")  # fmt: skip
@@ -59,6 +59,8 @@ def exec_command(  # noqa: PLR0913  (an option each)
     app_secret: str,
     channel_id: str,
     speed: float,
+    clock: ClockKind,
+    log_level: str | None,
     more: tuple[str, ...],
     quiet: bool,
     verbose: bool,
@@ -73,6 +75,9 @@ def exec_command(  # noqa: PLR0913  (an option each)
     the emulator found wrong with its requests.
     """
     _refuse_misplaced(context)
+    check_time(speed, clock)
+    if log_level is not None:
+        log_to_stderr(LEVELS[log_level])
     from mock_cec import MockCec, child  # noqa: PLC0415  (other commands need no server)
     from mock_cec.serving import PortTaken  # noqa: PLC0415
 
@@ -80,6 +85,7 @@ def exec_command(  # noqa: PLR0913  (an option each)
         cec = MockCec(
             scenario,
             dialect=dialect,
+            clock=clock,
             speed=speed,
             app_key=app_key,
             app_secret=app_secret,
@@ -95,7 +101,7 @@ def exec_command(  # noqa: PLR0913  (an option each)
         click.echo(f"Error: {failure}", err=True)
         sys.exit(failure.status)
     except (PortTaken, ValueError) as failure:
-        raise _Mistake(str(failure)) from failure
+        raise Usage(str(failure)) from failure
     if not quiet:
         _tell(cec.story if status or verbose else cec.problems)
     sys.exit(status)
@@ -106,7 +112,7 @@ def _refuse_misplaced(context: click.Context) -> None:
     above = context.parent
     for name in above.params if above else ():
         if above and above.get_parameter_source(name) is ParameterSource.COMMANDLINE:
-            raise _Mistake(f"--{name.replace('_', '-')} has to stand behind exec: mock-cec exec [OPTIONS] -- COMMAND")
+            raise Usage(f"--{name.replace('_', '-')} has to stand behind exec: mock-cec exec [OPTIONS] -- COMMAND")
 
 
 def _environment(cec: MockCec, public_url: str | None, more: tuple[str, ...]) -> Mapping[str, str]:

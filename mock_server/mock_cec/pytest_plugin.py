@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 MARKER = (
     "cec(scenario=..., dialect=None, clock='real', speed=1.0, public_url=None): what the emulated CEC of the fixture "
     "mock_cec does: a scenario's name, path or YAML text; the dialect guide or reference in place of its own; time "
-    "that is real or stepped; see docs/testing.md of mock-cec"
+    "that is real, auto or stepped; see docs/testing.md of mock-cec"
 )
 STAGE: pytest.StashKey[tuple[MockTenant, MockCec]] = pytest.StashKey()
 """The tenant of a test, and the server with its first tenant, where requests of unknown app keys come to."""

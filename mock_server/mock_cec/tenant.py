@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Final
 from cec_client.protocol import Endpoint
 from msgspec import Struct
 
+from mock_cec.clock import AutoClock
+from mock_cec.pacing import Pace
 from mock_cec.recording import Recorder
 from mock_cec.session import Session, scripted
 from mock_cec.tokens import CcmessagingOffice, TokenOffice, mark
@@ -81,6 +83,8 @@ class Tenant:
         self.recorder = Recorder(clock, most_exchanges, self._facts)
         self.pauses = Pauses(clock)
         self.ending: set[Callable[[], None]] = set()
+        if isinstance(clock, AutoClock):
+            Pace(self, clock)
         self._seed = f"{seed}/{credentials.app_key}"
         self.scope = blake2b(self._seed.encode(), digest_size=16).hexdigest()
         self.mark = mark(self._seed)
@@ -120,6 +124,11 @@ class Tenant:
     def sessions(self) -> tuple[Session, ...]:
         """The users that are known."""
         return tuple(self._sessions.values())
+
+    @property
+    def waiting(self) -> int:
+        """How many requests wait for time to pass, and have not been woken: held polls, answers that are to come."""
+        return sum(session.room.waiting for session in self._sessions.values()) + self.pauses.waiting
 
     def session(self, user_id: str) -> Session:
         """Give the session of a user on this channel; a new login finds the old one with its call."""

@@ -68,7 +68,8 @@ class ConnectedClient:
         """Wait until the future is done, or the connection is lost."""
         self._connection.on_loss = partial(_wake, waker)
         try:
-            await waker
+            if not self.gone:
+                await waker
         finally:
             self._connection.on_loss = None
 
@@ -126,6 +127,11 @@ class WaitingRoom:
     def __len__(self) -> int:
         """Count the polls that are held."""
         return len(self._wakers)
+
+    @property
+    def waiting(self) -> int:
+        """How many of them wait on, and have not been woken."""
+        return sum(not waker.done() for waker in self._wakers.values())
 
     def look(self) -> None:
         """Wake the polls that have something to collect, and set the timer for the next ones."""
@@ -188,6 +194,11 @@ class Pauses:
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._wakers: set[asyncio.Future[None]] = set()
+
+    @property
+    def waiting(self) -> int:
+        """How many wait on, and have not been woken."""
+        return sum(not waker.done() for waker in self._wakers)
 
     async def wait(self, seconds: float, client: Client) -> bool:
         """Wait so many seconds.

@@ -7,7 +7,12 @@ import asyncio
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from mock_cec.clock import RealClock, SteppedClock
+from mock_cec.clock import AutoClock, ClockKind, RealClock, SteppedClock, clock
+
+
+@pytest.mark.parametrize(("kind", "made"), [("real", RealClock), ("auto", AutoClock), ("stepped", SteppedClock)])
+def test_there_are_three_kinds_of_clock(kind: ClockKind, made: type) -> None:
+    assert type(clock(kind)) is made
 
 
 def test_stepped_time_starts_on_the_day_of_the_guide() -> None:

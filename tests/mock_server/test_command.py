@@ -8,12 +8,13 @@ import socket
 import subprocess
 import sys
 from contextlib import closing
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 import httpx
 import pytest
 from click.testing import CliRunner
-from mock_cec.command import main
+from mock_cec.clock import ClockKind
+from mock_cec.command import CLOCKS, main
 from mock_cec.scenario import catalogue
 
 if TYPE_CHECKING:
@@ -82,6 +83,16 @@ def test_credentials_and_channel_can_be_chosen_and_the_log_be_silent(run: Run) -
     assert process.communicate(timeout=20)[1] == ""
 
 
+@pytest.mark.parametrize("kind", CLOCKS)
+def test_the_clock_can_be_chosen(run: Run, kind: str) -> None:
+    url = ready(run("--port=0", f"--clock={kind}"))
+    assert httpx.get(f"{url}/__mock/tenants/default/clock").json()["kind"] == kind
+
+
+def test_every_clock_there_is_can_be_chosen() -> None:
+    assert get_args(ClockKind) == CLOCKS
+
+
 def test_https_is_served_with_an_authority_that_is_kept(run: Run, tmp_path: Path) -> None:
     folder = {"HOME": str(tmp_path), "XDG_DATA_HOME": str(tmp_path), "LOCALAPPDATA": str(tmp_path)}
     process = run("--port", "0", "--tls", "--san", "cec.test", **folder)
@@ -129,6 +140,7 @@ def test_a_broken_scenario_is_told_in_a_line(tmp_path: Path) -> None:
         (["explain", "queue_timeuot"], "queue_timeout"),
         (["--speed", "0"], "--speed"),
         (["--speed", "nan"], "--speed"),
+        (["--speed", "2", "--clock", "auto"], "--clock auto"),
         (["--public-url", "cec.example"], "http://"),
         (["--san", "cec.test"], "--tls"),
         (["--tls-cert", __file__], "PEM"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -31,6 +32,13 @@ try:
     urllib.request.urlopen(os.environ["CEC_BASE_URL"] + "/wrong")
 except urllib.error.HTTPError as answer:
     answer.close()
+"""
+CALL = """
+import json, os, cec_client
+keys = {name: os.environ["CEC_" + name.upper()] for name in ("app_key", "app_secret", "channel_id", "user_id")}
+with cec_client.Client(os.environ["CEC_BASE_URL"], **keys) as client, client.call() as call:
+    list(call)
+print(json.dumps({"outcome": call.outcome.value}))
 """
 WAITS = """
 import os, signal, sys
@@ -84,6 +92,21 @@ def test_the_dialect_can_be_chosen(arguments: list[str], environment: dict[str, 
     assert execute(*arguments, program=program, **environment).stdout == f"{status}\n"
 
 
+@pytest.mark.parametrize(("level", "lines"), [("info", 2), ("warning", 1), ("error", 0)])
+def test_what_goes_over_the_wire_can_be_logged_while_it_goes_on(level: str, lines: int) -> None:
+    done = execute("--quiet", "--log-level", level, program=WRONG + LOGIN)
+    assert done.stderr.count("\n") == lines
+
+
+def test_a_call_of_an_hour_is_over_before_anybody_has_waited(tmp_path: Path) -> None:
+    scenario = tmp_path / "hour.yaml"
+    scenario.write_text("title: t\nhold: 10m\nevents:\n  - {after: 1h, event: released}\n", encoding="utf-8")
+    done = execute("--verbose", "--scenario", str(scenario), MOCK_CEC_CLOCK="auto", program=CALL)
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout.splitlines()[-1]) == {"outcome": "released"}
+    assert "3600.000s  getClickToCallEvents     200  168110" in done.stderr
+
+
 def test_more_variables_can_be_set() -> None:
     program = "import os; print(os.environ['VITE_URL'] == os.environ['CEC_BASE_URL'], os.environ['KEY'])"
     done = execute("--env", "VITE_URL={base_url}", "--env=KEY={app_key}", "--app-key=mine", program=program)
@@ -108,6 +131,8 @@ def test_the_public_url_is_what_the_program_is_told() -> None:
         (["--scenario", "answred", "true"], 2, "answered"),
         (["--speed", "0", "true"], 2, "speed"),
         (["--dialect", "klingon", "true"], 2, "reference"),
+        (["--speed", "2", "--clock", "stepped", "true"], 2, "--clock stepped"),
+        (["--clock", "steped", "true"], 2, "'stepped'"),
         (["--host", "nobody.invalid", "true"], 2, "nobody.invalid"),
         ([], 2, "Missing argument"),
     ],

@@ -68,12 +68,18 @@ def test_the_marker_chooses_scenario_and_clock(project: pytest.Pytester) -> None
             assert mock_cec.clock.now() == 3600
             assert login(mock_cec).status_code == 403
 
+        @pytest.mark.cec(clock="auto")
+        def test_auto(mock_cec):
+            assert mock_cec.clock.now() == 0
+            mock_cec.clock.advance("1h")
+            assert mock_cec.clock.now() == 3600
+
         @pytest.mark.cec(scenario="answered")
         def test_the_closest_wins(mock_cec):
             assert login(mock_cec).status_code == 200
         """
     )
-    outcome(project).assert_outcomes(passed=2)
+    outcome(project).assert_outcomes(passed=3)
 
 
 def test_the_marker_chooses_the_dialect(project: pytest.Pytester) -> None:

@@ -13,7 +13,7 @@ import msgspec
 from cec_client.protocol import Endpoint
 from msgspec.structs import replace
 
-from mock_cec.clock import RealClock, SteppedClock
+from mock_cec.clock import clock
 from mock_cec.control.shapes import NAME, Speed
 from mock_cec.control.troubles import Trouble
 from mock_cec.scenario import catalogue
@@ -24,7 +24,6 @@ from mock_cec.script import Due
 from mock_cec.tenant import Credentials, Tenant
 
 if TYPE_CHECKING:
-    from mock_cec.clock import Clock
     from mock_cec.control.shapes import Failing, NewTenant
     from mock_cec.scenario.dialect import DialectName
     from mock_cec.scenario.model import Scenario
@@ -45,7 +44,7 @@ def tenant(asked: NewTenant, made_up: str, public_url: str | None = None) -> Ten
     app_key = asked.app_key or asked.name or made_up
     return Tenant(
         planned(asked.scenario, asked.dialect),
-        _clock(asked.clock),
+        clock("real", asked.clock.speed) if isinstance(asked.clock, Speed) else clock(asked.clock),
         Credentials(app_key, asked.app_secret, asked.channel_id),
         name=asked.name or (app_key if _is_name(app_key) else made_up),
         public_url=public_url,
@@ -105,12 +104,6 @@ def _named(scenario: str) -> Scenario:
 
 def _loaded(scenario: dict[str, Any]) -> Scenario:
     return load(msgspec.json.encode(scenario).decode(), "scenario")
-
-
-def _clock(asked: str | Speed) -> Clock:
-    if isinstance(asked, Speed):
-        return RealClock(asked.speed)
-    return SteppedClock() if asked == "stepped" else RealClock()
 
 
 def _is_name(text: str) -> bool:

@@ -142,7 +142,7 @@ async def step_clock(asked: Asked) -> shapes.ClockView:
     """Move a stepped clock, and answer all that became due before this is answered."""
     tenant, clock = asked.tenant, asked.tenant.clock
     if not isinstance(clock, SteppedClock):
-        raise Trouble("not_stepped", 'this tenant\'s clock runs by itself; make a tenant with "clock": "stepped"')
+        raise Trouble("not_stepped", 'this tenant\'s clock is real; make a tenant with "clock": "stepped"')
     span = None if asked.body.advance == "next" else _seconds(asked.body.advance, LONGEST_STEP)
     async with asked.control.stepping.setdefault(tenant, asyncio.Lock()):
         await settle(tenant)

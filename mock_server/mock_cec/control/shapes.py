@@ -6,6 +6,7 @@ from typing import Annotated, Any, Final, Literal
 
 from msgspec import Meta, Struct
 
+from mock_cec.clock import ClockKind
 from mock_cec.scenario.dialect import DialectName  # noqa: TC001  (msgspec reads it)
 from mock_cec.scenario.durations import MEANING, PATTERN
 from mock_cec.scenario.model import EndpointName  # noqa: TC001  (msgspec reads it)
@@ -43,7 +44,11 @@ class Speed(_Asked, frozen=True):
 
 
 ClockSetting = Annotated[
-    Literal["real", "stepped"] | Speed, Meta(description="real, {speed: N}, or stepped: moves only when it is told to")
+    ClockKind | Speed,
+    Meta(
+        description="real; {speed: N}; stepped: moves only when it is told to; auto: moves by itself as well, to the "
+        "next moment that is due, once all requests have waited for 50 ms"
+    ),
 ]
 
 
@@ -160,10 +165,10 @@ class Health(Struct, frozen=True):
 class ClockView(Struct, frozen=True):
     """A tenant's time, in seconds from its start."""
 
-    kind: Literal["real", "scaled", "stepped"]
+    kind: Literal["real", "scaled", "auto", "stepped"]
     now: float
-    speed: Annotated[float | None, Meta(description="How many times as fast as real time; null if it is stepped")]
-    next_due: Annotated[float | None, Meta(description="When a stepped clock has something to do next")] = None
+    speed: Annotated[float | None, Meta(description="How many times as fast as real time; null if it steps")]
+    next_due: Annotated[float | None, Meta(description="When a clock that steps has something to do next")] = None
 
 
 class DueView(Struct, frozen=True):

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from cec_client.protocol import EVENT_TEXT, event_name
 
-from mock_cec.clock import RealClock, SteppedClock
+from mock_cec.clock import AutoClock, RealClock, SteppedClock
 from mock_cec.control.shapes import CallView, ClockView, DueView, PollView, SessionView, TenantView
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ def tenant(shown: Tenant, base_url: str, token_base_url: str, port: int | None) 
 def clock(shown: Clock) -> ClockView:
     """Show a clock."""
     if isinstance(shown, SteppedClock):
-        return ClockView("stepped", shown.now(), None, shown.next_due())
+        return ClockView("auto" if isinstance(shown, AutoClock) else "stepped", shown.now(), None, shown.next_due())
     speed = shown.speed if isinstance(shown, RealClock) else 1.0
     return ClockView("real" if speed == 1.0 else "scaled", shown.now(), speed)
 

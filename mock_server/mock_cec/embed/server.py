@@ -27,7 +27,8 @@ from mock_cec.tenant import Credentials
 if TYPE_CHECKING:
     from starlette.types import ASGIApp
 
-    from mock_cec.embed.settings import AnyScenario, ClockKind
+    from mock_cec.clock import ClockKind
+    from mock_cec.embed.settings import AnyScenario
     from mock_cec.scenario.dialect import DialectName
 
 NOWHERE: Final = "http://in-process.mock-cec.test"
@@ -40,7 +41,8 @@ class MockCec(MockTenant):
     Args:
         scenario: What happens: a name, the path of a file, YAML text, or a `Scenario`.
         dialect: `guide` or `reference`: whose word the answers go by, in place of the scenario's own.
-        clock: `real` time runs by itself, `stepped` time moves when `clock.advance` says so.
+        clock: `real` time runs by itself; `stepped` time moves when `clock.advance` says so; `auto` is stepped time
+            that also moves by itself, to the next thing that is due, once every request has waited for 50 ms.
         speed: How many times as fast real time runs.
         app_key: The app key that clients log in with.
         app_secret: The secret that belongs to it.
@@ -160,7 +162,7 @@ class MockCec(MockTenant):
             name: Its name, from which its credentials are made; a number if it is not given.
             scenario: What happens to it.
             dialect: `guide` or `reference`: whose word the answers go by, in place of the scenario's own.
-            clock: `real` or `stepped`.
+            clock: `real`, `auto` or `stepped`.
             speed: How many times as fast real time runs.
             public_url: Where clients reach it, if the Host header does not say it.
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from hashlib import blake2b
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Final, get_args
 
-from mock_cec.clock import RealClock, SteppedClock
+from mock_cec.clock import ClockKind
+from mock_cec.clock import clock as make
 from mock_cec.scenario import catalogue
 from mock_cec.scenario.dialect import NAMES
 from mock_cec.scenario.loading import load
@@ -20,8 +21,7 @@ if TYPE_CHECKING:
 AnyScenario = str | Path | Scenario
 """A scenario: its name, the path of its file, its YAML text, or itself."""
 
-ClockKind = Literal["real", "stepped"]
-CLOCKS: Final = ("real", "stepped")
+CLOCKS: Final[tuple[str, ...]] = get_args(ClockKind)
 
 
 def scenario(given: AnyScenario) -> Scenario:
@@ -53,7 +53,7 @@ def clock(kind: ClockKind, speed: float) -> Clock:
         raise ValueError(f"clock has to be one of {', '.join(CLOCKS)}, not {kind!r}")
     if not speed > 0:
         raise ValueError(f"speed has to be greater than 0, not {speed!r}")
-    return SteppedClock() if kind == "stepped" else RealClock(speed)
+    return make(kind, speed)
 
 
 def dialect(name: DialectName | None) -> DialectName | None:

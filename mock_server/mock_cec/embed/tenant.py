@@ -21,8 +21,9 @@ if TYPE_CHECKING:
     from cec_client.protocol import Endpoint, Exchange, Trace
 
     from mock_cec.addresses import Addresses
+    from mock_cec.clock import ClockKind
     from mock_cec.embed.loops import Hand
-    from mock_cec.embed.settings import AnyScenario, ClockKind
+    from mock_cec.embed.settings import AnyScenario
     from mock_cec.platform import Platform
     from mock_cec.scenario.dialect import DialectName
     from mock_cec.tenant import Credentials

@@ -107,7 +107,7 @@ class MockTime:
     def _stepped(self) -> SteppedClock:
         clock = self._tenant().clock
         if not isinstance(clock, SteppedClock):
-            raise RuntimeError('this clock runs by itself; clock="stepped" makes one that can be moved')  # noqa: TRY004
+            raise RuntimeError('this clock is real; clock="stepped" makes one that can be moved')  # noqa: TRY004
         return clock
 
 

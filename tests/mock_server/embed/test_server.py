@@ -197,6 +197,18 @@ def test_a_call_is_played_to_its_end_and_twice_the_same() -> None:
     assert first[1] == pytest.approx(122.3)
 
 
+def test_with_the_clock_auto_time_moves_by_itself_when_everybody_waits_for_it() -> None:
+    with MockCec(LONG.replace("1h", "9m"), clock="auto") as cec, cec.tenant(clock="auto") as other:
+        assert call(cec) == "released"
+        assert cec.clock.now() == pytest.approx(542.3)
+        assert other.clock.now() == 0
+        cec.reset()
+        assert cec.clock.now() == 0
+        assert call(cec) == "released"
+        cec.clock.advance("1h")
+        assert cec.clock.now() == pytest.approx(4142.3)
+
+
 def test_what_does_not_end_is_told(stepped: MockCec) -> None:
     with pytest.raises(TimeoutError, match="at 0 s of stepped time"):
         stepped.clock.play(Future[None](), timeout=0.01)
