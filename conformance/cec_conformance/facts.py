@@ -32,6 +32,9 @@ ENDED_AT: Final = "ended_at"
 OUTCOME: Final = "outcome"
 """The outcome it printed; empty if its last line was none."""
 
+MEDIA_CALL: Final = "media_call"
+"""What the client placed its media call with, as a JSON object with the members of “connected” (guide §5 step 4)."""
+
 _OF_LAUNCH: Final = {
     "CEC_APP_KEY": APP_KEY,
     "CEC_APP_SECRET": APP_SECRET,
@@ -100,6 +103,12 @@ class Fact(Enum):
         "客户端如何、何时结束",
         "let the judge start the client: cec-conformance client",
         "由本工具启动客户端：cec-conformance client",
+    )
+    MEDIA_CALL = (
+        "what the client placed its media call with",
+        "客户端发起媒体呼叫时所用的参数",
+        "it is seen only where the client calls the gateway of the emulator",
+        "仅当客户端呼叫模拟器的网关时才能看到",
     )
 
     missing: Words

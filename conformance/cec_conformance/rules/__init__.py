@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from cec_conformance.rules import expiry_limits, polling_time  # the rest of two families  # noqa: F401
 from cec_conformance.rules.contract import CONTRACT
 from cec_conformance.rules.expiry import EXPIRY
 from cec_conformance.rules.hanging_up import HANGING_UP
