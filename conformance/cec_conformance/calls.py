@@ -27,12 +27,12 @@ KILLED: Final = "killed"
 
 
 def calls(run: Run) -> tuple[tuple[Seen, ...], ...]:
-    """Give the polls of each call: those between two creates, but for those made after the call was dropped."""
+    """Give the polls of each call: those between two creates, but for those made after it had ended or was dropped."""
     parts: list[list[Seen]] = [[]]
     for seen in run.calls:
         if seen.endpoint is Endpoint.CREATE:
             parts.append([])
-        elif seen.endpoint is Endpoint.EVENTS and not _dropped_before(run, seen):
+        elif seen.endpoint is Endpoint.EVENTS and not _over_before(run, seen):
             parts[-1].append(seen)
     return tuple(tuple(part) for part in parts if part)
 
@@ -89,8 +89,8 @@ def given_up_after(run: Run, poll: Seen) -> float | None:
     """Give the seconds after which the client's own time limit ended a poll.
 
     Returns:
-        `None` if the poll did not end so, or if there may have been another reason: the user hung up, the call was over,
-        the client was busy with another request, crashed, or the recording ends there.
+        `None` if the poll did not end so, or if there may have been another reason: the user hung up, the call was
+        over, the client was busy with another request, crashed, or the recording ends there.
     """
     if poll.kind is not Kind.LEFT or poll.over is None:
         return None
@@ -102,7 +102,8 @@ def given_up_after(run: Run, poll: Seen) -> float | None:
     )
     ended = not following and run.fact(facts.EXIT_STATUS) != "0"
     otherwise_engaged = bool(following) and following[0].endpoint is not Endpoint.EVENTS
-    other_reason = hung_up or busy or ended or otherwise_engaged or _ended_beside(run, poll)
+    call_over = any(other.terminal and other.over is not None and other.over <= over for other in run.polls)
+    other_reason = hung_up or busy or ended or otherwise_engaged or call_over
     return None if other_reason else over - poll.started
 
 
@@ -121,8 +122,9 @@ def _something_failed(run: Run, seen: Seen) -> bool:
     return any(not other.ok and not any(later.ok for later in run.after(other, other.endpoint)) for other in others)
 
 
-def _dropped_before(run: Run, poll: Seen) -> bool:
-    return any(drop.ok and drop.before(poll) and _of_same_call(run, drop, poll) for drop in run.drops)
+def _over_before(run: Run, poll: Seen) -> bool:
+    ends = (*(drop for drop in run.drops if drop.ok), *(other for other in run.polls if other.terminal))
+    return any(end.before(poll) and _of_same_call(run, end, poll) for end in ends)
 
 
 def _of_same_call(run: Run, first: Seen, second: Seen) -> bool:

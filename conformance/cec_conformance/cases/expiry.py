@@ -75,9 +75,7 @@ CASES: Final[tuple[Case, ...]] = (
     Case(
         name="poll-403-between-failures",
         title=Words("A poll fails, a 403, two fail, the call goes on", "轮询失败一次、403、再失败两次，通话继续"),
-        scenario=scenario(
-            events=["500ms connected", "1s released"], polls={"1": FAILS, "2": EXPIRED, "3-4": FAILS}
-        ),
+        scenario=scenario(events=["500ms connected", "1s released"], polls={"1": FAILS, "2": EXPIRED, "3-4": FAILS}),
         aims=("C-REAUTH-10",),
     ),
     _at("send", "sends"),

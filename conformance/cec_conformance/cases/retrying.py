@@ -52,21 +52,28 @@ CASES: Final[tuple[Case, ...]] = (
     *(_in_a_row(kind, times) for kind in KINDS for times in range(1, 6)),
     Case(
         name="poll-fails-in-mid-call",
-        title=Words("Connected; the second and third poll fail, the call goes on", "接通；第二、三次轮询失败，通话继续"),
-        scenario=scenario(events=["200ms connected", "300ms transferred", "300ms released"], polls={"2-3": FAILS}),
+        title=Words("A poll fails between a transfer and the second “connected”", "转移与再次接通之间轮询失败一次"),
+        scenario=scenario(
+            events=["200ms queued", "200ms connected", "200ms transferred", "200ms connected", "300ms released"],
+            polls={"4": FAILS},
+        ),
+        smoke=True,
         aims=("C-RETRY-01", "C-RETRY-04"),
     ),
     Case(
         name="poll-fails-between-successes",
-        title=Words("A poll fails, one succeeds, three fail, the call goes on", "轮询失败一次、成功一次、再失败三次，通话继续"),
-        scenario=scenario(
-            events=["1s connected", "1s released"], hold="200ms", polls={"1": FAILS, "3-5": FAILS}
+        title=Words(
+            "A poll fails, one succeeds, three fail, the call goes on", "轮询失败一次、成功一次、再失败三次，通话继续"
         ),
+        scenario=scenario(events=["1s connected", "1s released"], hold="200ms", polls={"1": FAILS, "3-5": FAILS}),
         aims=("C-RETRY-01", "C-RETRY-04", "C-RETRY-05"),
     ),
     Case(
         name="poll-fails-in-many-ways",
-        title=Words("Polls fail in turn: resultCode, 503, no JSON, half an answer", "轮询依次失败：resultCode、503、非 JSON、半个应答"),
+        title=Words(
+            "Polls fail in turn: resultCode, 503, no JSON, half an answer",
+            "轮询依次失败：resultCode、503、非 JSON、半个应答",
+        ),
         scenario=scenario(
             events=["300ms connected", "2s released"],
             hold="300ms",
@@ -76,7 +83,9 @@ CASES: Final[tuple[Case, ...]] = (
     ),
     Case(
         name="login-fails-once",
-        title=Words("tokenByAkSk and applyToken fail once each, then work", "tokenByAkSk 与 applyToken 各失败一次后成功"),
+        title=Words(
+            "tokenByAkSk and applyToken fail once each, then work", "tokenByAkSk 与 applyToken 各失败一次后成功"
+        ),
         scenario=scenario(
             events=["300ms connected", "300ms released"], logins={"1": {"status": 503}}, applies={"1": {"code": "1"}}
         ),

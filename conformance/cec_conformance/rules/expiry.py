@@ -2,8 +2,8 @@
 
 The rules that bound how often, and what the guide leaves open, stand in `expiry_limits`.
 
-A login covers a 403 if it began when the request with the old tokens was already under way: whoever learns of the expiry
-by one request need not log in again for another that was refused for the same reason.
+A login covers a 403 if it was under way together with the request that was refused: whoever learns of the expiry by one
+request need not log in again for another that was refused for the same reason.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ def login_after(run: Run, seen: Seen) -> tuple[Seen, Seen] | None:
 
 def name(seen: Seen) -> str:
     """Give the name of the interface that a request was for."""
-    return seen.endpoint.value
+    return str(seen.endpoint.value)
 
 
 @EXPIRY.rule(
@@ -73,7 +73,9 @@ def name(seen: Seen) -> str:
         "恰在此时应发出的 send 或 dropClickToCall 不计；连续第二次 403 后也可结束",
     ),
     needs=[Fact.TIMES, Fact.LOGIN],
-    twin=Words("counts 403 as a failed poll and polls again with the old tokens", "把 403 当作普通失败，用旧令牌继续轮询"),
+    twin=Words(
+        "counts 403 as a failed poll and polls again with the old tokens", "把 403 当作普通失败，用旧令牌继续轮询"
+    ),
 )
 def logs_in_after_403(run: Run) -> Iterator[Observation]:
     """Look at what came next after every 403 on a poll."""
@@ -108,8 +110,8 @@ def renews_both_tokens(run: Run) -> Iterator[Observation]:
     """Look at what came next after every first token call that followed a 403 and succeeded."""
     for poll in expired_polls(run):
         token = next((token for token in run.made_after(poll, Endpoint.TOKEN) if token.ok), None)
-        if token is None:
-            continue
+        if token is None or any(not token.before(apply) for apply in run.after(token, Endpoint.APPLY_TOKEN)):
+            continue  # an applyToken that did not wait is C-REAUTH-03's
         following = first_after(run, token, *LOGIN, *STEPS)
         if following is None:
             if not excused(run, token):
@@ -238,7 +240,9 @@ def nothing_else_before_the_poll(run: Run) -> Iterator[Observation]:
             continue
         between = [seen for seen in run.made_after(poll) if seen.serial < following.serial and _repeats(run, seen)]
         if between:
-            yield broken([poll, between[0], following], f"{name(between[0])} came between", f"其间发出了 {name(between[0])}")
+            yield broken(
+                [poll, between[0], following], f"{name(between[0])} came between", f"其间发出了 {name(between[0])}"
+            )
         else:
             yield kept(poll, following)
 

@@ -59,8 +59,8 @@ def stops_logging_in(run: Run) -> Iterator[Observation]:
     Basis.DOCUMENTED,
     "§6.1",
     Words(
-        "When send, checkClickToCallSupport, createClickToCall or dropClickToCall is answered 403, the client logs in and "
-        "sends it again.",
+        "When send, checkClickToCallSupport, createClickToCall or dropClickToCall is answered 403, the client logs in "
+        "and sends it again.",
         "send、checkClickToCallSupport、createClickToCall 或 dropClickToCall 返回 403 时，应重新登录并再次发起该请求。",
     ),
     needs=[Fact.TIMES, Fact.LOGIN],
@@ -116,8 +116,8 @@ def handles_401(run: Run) -> Iterator[Observation]:
     Basis.DOCUMENTED,
     "§5.4, §6.1",
     Words(
-        "Whether a 403 counts toward the three retries, or ends a row of failures, is open; nobody stops before failures "
-        "and 403s together have reached four in a call.",
+        "Whether a 403 counts toward the three retries, or ends a row of failures, is open; nobody stops before "
+        "failures and 403s together have reached four in a call.",
         "403 是否计入 3 次重试、是否中断连续失败，文档未说明；但失败与 403 合计不足 4 次时不应停止。",
     ),
     accepts=Words("counting it or not", "计入或不计入均可"),

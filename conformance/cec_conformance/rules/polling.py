@@ -49,7 +49,9 @@ def polls_no_more(run: Run, event: EventId) -> Iterator[Observation]:
             continue
         further = polls_made_after(run, poll)
         if further:
-            yield broken([poll, further[0]], "getClickToCallEvents was called again", "之后又调用了 getClickToCallEvents")
+            yield broken(
+                [poll, further[0]], "getClickToCallEvents was called again", "之后又调用了 getClickToCallEvents"
+            )
         else:
             yield kept(poll)
 

@@ -50,7 +50,9 @@ LAST_POLLS: Final = 5
         "服务器最多迟一秒才看到上一次轮询的连接关闭",
     ),
     needs=[Fact.TIMES],
-    twin=Words("polls by a timer, whether or not the last poll has been answered", "按定时器轮询，不管上一次是否已应答"),
+    twin=Words(
+        "polls by a timer, whether or not the last poll has been answered", "按定时器轮询，不管上一次是否已应答"
+    ),
 )
 def one_poll_at_a_time(run: Run) -> Iterator[Observation]:
     """Look at every poll that is not the first, beside the earlier one that was open for longest."""

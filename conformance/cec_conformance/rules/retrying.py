@@ -124,11 +124,16 @@ def stops_after_three_retries(run: Run) -> Iterator[Observation]:
     twin=Words("stops polling after a retry that succeeded", "重试成功后就停止轮询"),
 )
 def polls_on_after_retry(run: Run) -> Iterator[Observation]:
-    """Look at every poll that succeeded after one that had failed."""
+    """Look at every retry that succeeded; one that ends polling counts if the like did not end it without a failure."""
+    gone_on: set[int | None] = set()
     for previous, poll in with_previous(run):
         retry = previous is not None and previous.failed and previous.kind is not Kind.EXPIRED
-        if retry and poll.ok and not poll.terminal:
+        if not poll.ok or poll.terminal:
+            continue
+        if retry and (next_poll(run, poll) is not None or poll.event in gone_on):
             yield from _tried_again(run, poll)
+        if not retry:
+            gone_on.add(poll.event)
 
 
 @RETRYING.rule(
@@ -137,8 +142,8 @@ def polls_on_after_retry(run: Run) -> Iterator[Observation]:
     Basis.DOCUMENTED,
     "§5.4",
     Words(
-        "Whether the count of retries starts afresh after a success is open; nobody stops before the fourth failed poll "
-        "of a call.",
+        "Whether the count of retries starts afresh after a success is open; nobody stops before the fourth failed "
+        "poll of a call.",
         "重试次数在成功后是否重新计算，文档未说明；但不应在一次呼叫的第 4 次失败之前停止。",
     ),
     accepts=Words("a fresh count, or one over the whole call", "成功后重新计数，或整个通话累计"),
@@ -194,12 +199,13 @@ def retries_broken_polls(run: Run) -> Iterator[Observation]:
     Basis.INFERRED,
     "§5.4",
     Words(
-        "After four polls in a row that met a 5xx, a broken connection or an answer that cannot be read, no fifth is made.",
+        "After four polls in a row that met a 5xx, a broken connection or an answer that cannot be read, no fifth is "
+        "made.",
         "连续 4 次轮询遇到 5xx、连接中断或无法读取的应答后，不再发起第 5 次。",
     ),
     accepts=Words(
-        "polls that the client's own time limit ended do not count; nor does what an HTTP library sends again by itself "
-        "when a connection closes before the first byte of an answer",
+        "polls that the client's own time limit ended do not count; nor does what an HTTP library sends again by "
+        "itself when a connection closes before the first byte of an answer",
         "客户端自身超时的轮询不计；连接在应答首字节之前关闭时，HTTP 库自动重发的请求也不计",
     ),
     needs=[Fact.TIMES],
@@ -226,8 +232,8 @@ def stops_after_broken_polls(run: Run) -> Iterator[Observation]:
     Basis.HYGIENE,
     "§2, §5.1-5.3",
     Words(
-        "tokenByAkSk, applyToken, send, checkClickToCallSupport and createClickToCall are each tried at most four times "
-        "in a row.",
+        "tokenByAkSk, applyToken, send, checkClickToCallSupport and createClickToCall are each tried at most four "
+        "times in a row.",
         "tokenByAkSk、applyToken、send、checkClickToCallSupport、createClickToCall 各自连续失败时，最多尝试 4 次。",
     ),
     accepts=Words("a 403, which calls for a new login, does not count", "403 需要重新登录，不计入次数"),

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import Final
 
 from cec_client.protocol import Endpoint
 
 from cec_conformance.run import UNAUTHORIZED
 from cec_conformance.twins.original import LOGINS, Answer, Ended, Original
 from cec_conformance.twins.retrying import WITHOUT_END
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 
 class CountsAsFailure(Original):
@@ -134,16 +131,16 @@ class CountsTwice(Original):
         return expired
 
 
-class FallsBack(Original):
+class FallsBack(RemembersFirstTokens):
     """Goes on with the old tokens when a login fails."""
 
-    async def try_login(self, endpoint: Endpoint) -> Mapping[str, Any]:
+    async def login(self) -> None:
         try:
-            return await super().try_login(endpoint)
+            await super().login()
         except Ended:
-            if not self.ccmessaging_token:
+            if self.first is None:
                 raise
-            return {"AccessToken": self.access_token, "token": self.ccmessaging_token}
+            self.access_token, self.ccmessaging_token = self.first
 
 
 TWINS: Final[dict[str, type[Original]]] = {

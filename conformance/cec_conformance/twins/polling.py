@@ -94,15 +94,19 @@ class RetriesFailedCall(PollsAfterTheEnd):
     after = EventId.FAILED
 
 
+INTERVAL: Final = 0.97
+"""Seconds of a timer; an odd number, so that it does not go off at the very moment of an event."""
+
+
 class PollsByTimer(Original):
-    """Sends a poll every second, whether or not the last has been answered."""
+    """Sends polls by a timer, whether or not the last has been answered."""
 
     async def poll_on(self) -> str:
         open_polls: set[asyncio.Task[Answer]] = set()
         try:
             while True:
                 open_polls.add(asyncio.ensure_future(self.ask(Endpoint.EVENTS)))
-                done, open_polls = await asyncio.wait(open_polls, timeout=1, return_when=asyncio.FIRST_COMPLETED)
+                done, open_polls = await asyncio.wait(open_polls, timeout=INTERVAL, return_when=asyncio.FIRST_COMPLETED)
                 for poll in done:
                     outcome = await self.polled(poll.result())
                     if outcome is not None:
