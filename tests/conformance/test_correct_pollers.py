@@ -12,9 +12,10 @@ from cec_client.placing import Wishes, place
 from cec_client.protocol import Endpoint
 from cec_conformance.cases.fixed import FIXED
 from cec_conformance.judging import State, judge
-from cec_conformance.rule import Level
+from cec_conformance.rule import Level, Saw
 from cec_conformance.rules import CLIENT_RULES
 from cec_conformance.run import FORBIDDEN, UNAUTHORIZED, Run
+from cec_conformance.twins import TWINS
 from cec_conformance.twins.original import RETRIES, Answer, Ended, Original
 from cec_conformance.virtual.playing import play
 
@@ -180,3 +181,18 @@ async def reference(environment: Mapping[str, str], transport: httpx.AsyncBaseTr
 
 def test_the_reference_client_breaks_neither_must_nor_should() -> None:
     assert must_broken(reference, Level.SHOULD) == set()
+
+
+@pytest.mark.parametrize("rule", ["C-RETRY-05", "C-REAUTH-09", "C-REAUTH-10"])
+def test_of_what_is_open_only_the_twin_does_what_no_reading_allows(rule: str) -> None:
+    def odd(client: type[Original]) -> bool:
+        verdicts = (
+            verdict
+            for case in FIXED
+            for verdict in judge(Run(play(case, lambda *given: client(*given).place())), CLIENT_RULES)
+            if verdict.rule == rule
+        )
+        return any(seen.saw is Saw.BROKEN for verdict in verdicts for seen in verdict.observations)
+
+    assert odd(TWINS[rule])
+    assert not odd(Original)
