@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from cec_conformance.run import Run
+from mock_cec.trace.masking import mask
 
 from tests.conformance.rules.polls_traces import (
     BLOCKED,
@@ -224,3 +226,12 @@ def test_when_the_login_fails_the_old_tokens_stay_dead(failing: str) -> None:
     assert state(calling("C", *login, *LOGIN, "R"), "C-REAUTH-11") is PASSED
     assert state(calling("C", *login, "R"), "C-REAUTH-11") is FAILED
     assert state(calling("C", "E", *LOGIN, "R"), "C-REAUTH-11") is UNEXERCISED
+
+
+@pytest.mark.parametrize("access", [1, 2])
+def test_a_masked_trace_gives_the_same_verdict(access: int) -> None:
+    run = calling("C", "E", "TOKEN", carrying("APPLY", access), "-", carrying("DROP", access))
+    masked = Run(mask(run.trace))
+
+    for rule in ("C-REAUTH-03", "C-REAUTH-04"):
+        assert state(masked, rule) is state(run, rule) is (PASSED if access == 2 else FAILED)
