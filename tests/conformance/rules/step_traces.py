@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from itertools import count
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 from cec_client.protocol import Endpoint, Exchange, Trace
 from cec_conformance.judging import State, Verdict, judge
 from cec_conformance.rules import CLIENT_RULES
 from cec_conformance.run import Run
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 FACTS: Final[dict[str, str | None]] = {
     "app_key": "the-app-key",
@@ -84,11 +87,11 @@ class Talk:
         takes: float = 0.05,
         status: int | None = 200,
         answer: dict[str, Any] | None = None,
-        headers: dict[str, str | None] | None = None,
+        headers: Mapping[str, str | None] | None = None,
         body: Any = ...,
         method: str | None = None,
         query: str | None = None,
-        script: dict[str, str | float] | None = None,
+        script: Mapping[str, str | float] | None = None,
     ) -> Talk:
         """Make one request.
 
@@ -105,7 +108,7 @@ class Talk:
             script: What the script knew.
         """
         started = self.now + 0.1 if at is None else at
-        carried = self._headers(endpoint) | (headers or {})
+        carried = self._headers(endpoint) | dict(headers or {})
         reply = self._success(endpoint) if answer is None else answer
         sent = BODIES.get(endpoint, b"") if body is ... else body
         if query is None:

@@ -113,7 +113,7 @@ def test_send_enters_the_text_session(differs: dict[str, Any], expected: State) 
 
 
 def test_what_is_said_in_the_text_session_is_not_judged() -> None:
-    chat = {"body": {"controlType": "CHAT", "content": "hello?"}}
+    chat: dict[str, Any] = {"body": {"controlType": "CHAT", "content": "hello?"}}
 
     assert state(Talk().steps(SEND).ask(SEND, **chat), "C-REQ-07") is KEPT
     assert state(Talk().ask(SEND, **chat).steps(SEND), "C-REQ-07") is BROKEN
