@@ -84,7 +84,7 @@ class Talk:
         endpoint: Endpoint,
         *,
         at: float | None = None,
-        takes: float = 0.05,
+        takes: float | None = 0.05,
         status: int | None = 200,
         answer: dict[str, Any] | None = None,
         headers: Mapping[str, str | None] | None = None,
@@ -98,7 +98,7 @@ class Talk:
         Args:
             endpoint: Where to.
             at: The second at which it comes; a tenth after the last answer if it is not said.
-            takes: Seconds until the answer, or until the client has left.
+            takes: Seconds until the answer, or until the client has left; `None`: the trace ends before.
             status: The status of the answer; `None` for none at all.
             answer: Its body; success if it is not said.
             headers: Headers that differ; `None` leaves one out.
@@ -113,6 +113,8 @@ class Talk:
         sent = BODIES.get(endpoint, b"") if body is ... else body
         if query is None:
             query = "channel=WEB" if endpoint.method == "GET" else ""
+        over = None if takes is None else started + takes
+        answered = status is not None and over is not None
         self._exchanges.append(
             Exchange(
                 serial=len(self._exchanges) + 1,
@@ -121,16 +123,16 @@ class Talk:
                 request_headers=tuple((name, value) for name, value in carried.items() if value is not None),
                 request_body=sent if isinstance(sent, bytes) else msgspec.json.encode(sent),
                 request_complete=started,
-                status=status,
-                response_body=b"" if status is None else msgspec.json.encode(reply),
-                answer_begun=None if status is None else started + takes,
-                answer_ended=None if status is None else started + takes,
-                connection_gone=started + takes if status is None else None,
+                status=status if answered else None,
+                response_body=msgspec.json.encode(reply) if answered else b"",
+                answer_begun=over if answered else None,
+                answer_ended=over if answered else None,
+                connection_gone=None if answered else over,
                 script=script or {},
             )
         )
-        self.now = max(self.now, started + takes)
-        if status is not None:
+        self.now = max(self.now, over or started)
+        if answered:
             self.access = reply.get("AccessToken", self.access)
             self.ccmessaging = reply.get("token", self.ccmessaging)
         return self

@@ -29,6 +29,7 @@ def test_the_first_create_waits_for_an_answer_of_the_check() -> None:
     assert state(Talk().steps(CREATE), "C-FLOW-01") is BROKEN
     assert state(Talk().ask(CHECK, at=1, takes=1).ask(CREATE, at=1.5), "C-FLOW-01") is BROKEN
     assert state(Talk().ask(CHECK, status=None).steps(CREATE), "C-FLOW-01") is BROKEN  # it did not wait
+    assert state(Talk().ask(CHECK, takes=None).ask(CREATE, at=9), "C-FLOW-01") is BROKEN
     assert state(Talk().steps(CREATE, CHECK), "C-FLOW-01") is BROKEN
     assert state(Talk().steps(CHECK), "C-FLOW-01") is IDLE
 
