@@ -26,6 +26,7 @@ def test_the_first_applytoken_waits_for_the_accesstoken_and_carries_it() -> None
     assert state(Talk().ask(TOKEN, status=503).ask(APPLY), "C-AUTH-05") is BROKEN
     saved = {"Authorization": "Bearer saved-before"}
     assert state(Talk().ask(TOKEN).ask(APPLY, headers=saved), "C-AUTH-05") is BROKEN
+    assert state(Talk().login().ask(APPLY, headers=saved), "C-AUTH-05") is KEPT  # the later ones are for others
     assert state(Talk().steps(TOKEN), "C-AUTH-05") is IDLE
 
 
