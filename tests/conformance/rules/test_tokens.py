@@ -127,6 +127,11 @@ def test_the_steps_carry_the_tokens_of_the_login(headers: dict[str, str | None],
     assert state(Talk().login().ask(CHECK, headers=headers), "C-AUTH-09") is expected
 
 
+def test_a_token_call_that_failed_gives_no_token_to_compare() -> None:
+    assert state(Talk().ask(TOKEN, status=503).login().steps(CHECK), "C-AUTH-09") is KEPT
+    assert state(Talk().ask(TOKEN, answer=FAIL).login().steps(CHECK), "C-AUTH-05") is KEPT
+
+
 def test_what_follows_the_next_login_is_for_another_rule() -> None:
     talk = Talk().login().steps(CHECK).ask(EVENTS, status=403).login()
 
