@@ -40,6 +40,12 @@ def test_text_and_poll_that_were_begun_together_may_arrive_in_either_order() -> 
     assert state(call_first().steps(CREATE).ask(SEND, at=1, takes=3).ask(EVENTS, at=3), "C-FLOW-06") is KEPT
 
 
+def test_who_leaves_the_text_session_after_the_drop_has_entered_it_before() -> None:
+    talk = call_first().steps(CREATE).ask(EVENTS, answer=CONNECTED).steps(SEND).ask(DROP, at=10)
+
+    assert state(talk.ask(SEND, at=12, body={"controlType": "DISCONNECT"}), "C-FLOW-06") is KEPT
+
+
 def test_text_comes_before_the_call_is_dropped() -> None:
     talk = call_first().steps(CREATE).ask(EVENTS, answer=CONNECTED)
     late = call_first().steps(CREATE).ask(EVENTS, answer=CONNECTED)
