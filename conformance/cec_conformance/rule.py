@@ -87,6 +87,13 @@ def noted(at: Iterable[Seen], en: str, zh: str) -> Observation:
     return Observation(Saw.NOTED, tuple(seen.serial for seen in at), Words(en, zh))
 
 
+def each(requests: Iterable[Seen], fault: Callable[[Seen], Words | None]) -> Iterator[Observation]:
+    """Observe every one of these requests: broken where a fault is found in it, kept elsewhere."""
+    for seen in requests:
+        found = fault(seen)
+        yield kept(seen) if found is None else broken([seen], found.en, found.zh)
+
+
 EVERY_OTHER: Final = frozenset({"*"})
 """For `Rule.yields_to`: whichever other rule was broken in the run."""
 

@@ -13,6 +13,8 @@ from urllib.parse import parse_qsl
 
 import msgspec
 from cec_client.protocol import TERMINAL, Endpoint, EventId
+from cec_client.protocol.headers import AUTHORIZATION, CCMESSAGING_TOKEN
+from mock_cec.trace.places import WORD
 
 from cec_conformance import facts
 from cec_conformance.facts import Fact
@@ -29,6 +31,9 @@ FIRST_SERVER_ERROR: Final = 500
 
 LOGIN: Final = frozenset({Endpoint.TOKEN, Endpoint.APPLY_TOKEN})
 """The two token calls; everything else is a business request."""
+
+STEPS: Final = (Endpoint.SEND, Endpoint.CHECK, Endpoint.CREATE, Endpoint.EVENTS, Endpoint.DROP)
+"""The requests of guide §5, which carry the common headers; the text session's own `poll` is not in the guide."""
 
 NOTHING: Final = object()
 """What stands where a body holds no JSON at all."""
@@ -96,6 +101,20 @@ class Seen:
         """Give a request header, without the spaces around it; `None` if it was not sent."""
         value = self.exchange.request_header(name)
         return None if value is None else value.strip(" \t")
+
+    @property
+    def access_token(self) -> str | None:
+        """The AccessToken it carries; `None` unless `Authorization` has the form of guide §4.1.
+
+        That is `Bearer`, one space, and one word; the label of a masked token counts as one.
+        """
+        scheme, _, token = (self.header(AUTHORIZATION) or "").partition(" ")
+        return token if scheme == "Bearer" and WORD.fullmatch(token) else None
+
+    @property
+    def ccmessaging_token(self) -> str | None:
+        """The token of `applyToken` it carries; `None` if there is none, or an empty one."""
+        return self.header(CCMESSAGING_TOKEN) or None
 
     @cached_property
     def query(self) -> dict[str, str]:
@@ -323,7 +342,7 @@ class Run:
         unrecorded = [seen for seen in self.calls if "unrecorded" in seen.exchange.script]
         return frozenset(
             known
-            | ({Fact.LOGIN} if self.tokens and self.applies else set())
+            | ({Fact.LOGIN} if Fact.ENDING in known or (self.tokens and self.applies) else set())
             | ({Fact.AUTHORIZATION} if self.trace.facts.get("authorization") != "not recorded" else set())
             | ({Fact.BODIES} if not unrecorded else set())
             | ({Fact.TIMES} if all(seen.exchange.request_complete is not None for seen in self.calls) else set())

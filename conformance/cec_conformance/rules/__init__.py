@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from cec_conformance.rules import expiry_limits, polling_time  # the rest of two families  # noqa: F401
+from cec_conformance.rules.calling import ORDER
 from cec_conformance.rules.contract import CONTRACT
-from cec_conformance.rules.expiry import EXPIRY
+from cec_conformance.rules.expiry_limits import EXPIRY
 from cec_conformance.rules.hanging_up import HANGING_UP
 from cec_conformance.rules.headers import HEADERS
-from cec_conformance.rules.login import LOGIN
-from cec_conformance.rules.order import ORDER
-from cec_conformance.rules.polling import POLLING
+from cec_conformance.rules.polling_time import POLLING
 from cec_conformance.rules.requests import REQUESTS
 from cec_conformance.rules.retrying import RETRYING
 from cec_conformance.rules.robustness import ROBUSTNESS
+from cec_conformance.rules.tokens import LOGIN
 
 if TYPE_CHECKING:
     from cec_conformance.rule import Family, Rule

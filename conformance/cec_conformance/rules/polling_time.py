@@ -17,6 +17,8 @@ from cec_conformance.words import Words
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+__all__ = ["POLLING"]
+
     from cec_conformance.rule import Observation
     from cec_conformance.run import Run, Seen
 

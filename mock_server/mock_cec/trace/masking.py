@@ -22,7 +22,7 @@ from cec_client.protocol import Endpoint, Exchange, Trace
 
 from mock_cec.trace import places
 from mock_cec.trace.labels import Book
-from mock_cec.trace.names import Holding, Kind, holding, member_holding
+from mock_cec.trace.names import Holding, Kind, fact_holding, holding, member_holding
 from mock_cec.trace.places import Place
 
 if TYPE_CHECKING:
@@ -52,6 +52,7 @@ def mask(trace: Trace, *, personal: bool = False) -> Trace:
     walk = _Walk(personal=personal)
     walk.over(trace, _decider(book))
     if personal:
+        book.publish(trace.facts.get("channel_id", ""))
         for exchange in trace.exchanges:
             for channel in _channels(exchange):
                 book.publish(channel)
@@ -103,9 +104,14 @@ class _Walk:
         """Give the trace with each text as the hand left it."""
         return replace(
             trace,
-            facts={name: hand(text, self._value(name, text, None)) for name, text in trace.facts.items()},
+            facts={name: hand(text, self._fact(name, text)) for name, text in trace.facts.items()},
             exchanges=tuple(self._exchange(exchange, hand) for exchange in trace.exchanges),
         )
+
+    def _fact(self, name: str, text: str) -> Iterable[Place]:
+        """A fact is the bare value of what the launch gave, so that it stays equal to what requests hold."""
+        found = fact_holding(name, personal=self._personal)
+        return self._value(name, text, None) if found is None else [Place(0, len(text), found)]
 
     def _exchange(self, exchange: Exchange, hand: Hand) -> Exchange:
         connection = exchange.connection

@@ -75,6 +75,9 @@ _SURE: Final = {
 }
 """The members that say what a value is, by endpoint and by whether they stand in the answer (guide §2.1, §2.2)."""
 
+_FACTS: Final = {"app_secret": Kind.APP_SECRET, "user_id": Kind.USER}
+"""The facts of a trace that a launch gave (`docs/driver-contract.md`) and that are masked; the others are public."""
+
 
 def holding(name: str) -> Holding | None:
     """Say which secret stands under the name of a header, a parameter or a member; `None` for no secret."""
@@ -98,3 +101,18 @@ def member_holding(name: str, endpoint: Endpoint | None, *, answer: bool, person
     if personal and name in _PERSONAL:
         return Holding(_PERSONAL[name])
     return holding(name)
+
+
+def fact_holding(name: str, *, personal: bool) -> Holding | None:
+    """Say what stands under the name of a fact that the launch gave; `None` for nothing of interest.
+
+    Args:
+        name: The fact's name.
+        personal: Personal data count as well.
+    """
+    kind = _FACTS.get(name)
+    return (
+        None
+        if kind is None or (kind in PERSONAL_KINDS and not personal)
+        else Holding(kind, sure=kind not in PERSONAL_KINDS)
+    )

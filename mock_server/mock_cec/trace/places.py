@@ -65,7 +65,9 @@ class Place(NamedTuple):
 SCHEMES: Final = frozenset({"bearer", "basic", "digest", "token", "negotiate", "apikey", "oauth"})
 """The words that stand before a token in a header, in lower case."""
 
-_WORD: Final = re.compile(rf"(?:{LABEL.pattern}|\S)+".replace("?P<kind>", "?:").replace("?P<number>", "?:"))
+WORD: Final = re.compile(rf"(?:{LABEL.pattern}|\S)+".replace("?P<kind>", "?:").replace("?P<number>", "?:"))
+"""A word of a header's value; a label is part of one, though there is a space in it."""
+
 _REST: Final = re.compile(rf"^\s*(?:(?:{'|'.join(sorted(SCHEMES))})\s+)?(\S)", re.IGNORECASE)
 _PAIR: Final = re.compile(r"(?:^|[?&#])([^=&?#]*)=([^&#]*)")
 _COOKIE: Final = re.compile(r"(?:^|;)\s*(?:[^=;]*=)?([^;]*)")
@@ -78,7 +80,7 @@ _NUMBER: Final = re.compile(r"-?[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?")
 
 def words(value: str, holding: Holding) -> Iterator[Place]:
     """Find the words of a header's value, schemes such as `Bearer` excepted."""
-    for word in _WORD.finditer(value):
+    for word in WORD.finditer(value):
         if word[0].lower() not in SCHEMES:
             yield Place(*word.span(), holding)
 

@@ -358,3 +358,21 @@ def test_the_form_stays(trace: Trace) -> None:
             assert bool(value) == bool(new)
             assert value.startswith("Bearer ") == new.startswith("Bearer ")
             assert len(value) - len(value.lstrip()) == len(new) - len(new.lstrip())
+
+
+@pytest.mark.parametrize("secret", ["mock-app-secret", "s3", "Basic abc"])
+def test_facts_of_the_launch_get_the_labels_of_what_requests_hold(secret: str) -> None:
+    facts = {"app_key": "mock-app-key", "app_secret": secret, "user_id": "al", "channel_id": "chan"}
+    trace = mask(Trace(exchanges=tuple(login(secret=secret)), facts=facts))
+
+    assert trace.facts == facts | {"app_secret": "<app-secret 1>"}
+    assert json.loads(trace.exchanges[0].request_body)["app_secret"] == "<app-secret 1>"
+
+
+def test_the_user_of_the_launch_is_personal_and_the_channel_is_not() -> None:
+    facts = {"user_id": "al", "channel_id": "chan"}
+    sent = exchange(Endpoint.SEND, request_body={"from": "al", "to": "chan"})
+    trace = mask(Trace(exchanges=(sent,), facts=facts), personal=True)
+
+    assert trace.facts == {"user_id": "<user 1>", "channel_id": "chan"}
+    assert json.loads(trace.exchanges[0].request_body) == {"from": "<user 1>", "to": "chan"}
