@@ -43,8 +43,8 @@ CASES: Final[tuple[Case, ...]] = (
     ),
     Case(
         name="end-without-cause",
-        title=Words("The call fails, and the event names no cause", "呼叫失败，事件中没有原因"),
-        scenario=scenario(events=["300ms failed"], polls={"1": {"remove": ["content.causeId", "content.causeDesc"]}}),
+        title=Words("The release names no cause", "释放事件中没有原因"),
+        scenario=scenario(events=["300ms released"], polls={"1": {"remove": ["content.causeId", "content.causeDesc"]}}),
         aims=("C-ROB-03",),
     ),
     Case(

@@ -123,15 +123,16 @@ def drop_at_once(run: Run) -> Iterator[Observation]:
     Basis.HYGIENE,
     "§5.5",
     Words(
-        "Once dropClickToCall has succeeded, it is not sent again for that call.",
-        "dropClickToCall 成功之后，不再对同一呼叫重复发送。",
+        "Once dropClickToCall has succeeded in a call, it is not sent again for that call.",
+        "通话中 dropClickToCall 成功之后，不再对同一呼叫重复发送。",
     ),
     twin=Words("drops twice to be on the safe side", "为保险起见连续发送两次"),
 )
 def no_second_drop(run: Run) -> Iterator[Observation]:
     """Look behind every drop that succeeded."""
     for drop in run.drops:
-        if not drop.ok:
+        over = run.ended_call is not None and run.ended_call.before(drop)
+        if over or not drop.ok:
             continue
         if again := _of_this_call(run.made_after(drop, Endpoint.DROP, Endpoint.CREATE)):
             yield broken([drop, again[0]], "the first one had succeeded already", "第一次发送已经成功")
@@ -176,7 +177,12 @@ def one_drop_after_the_end(run: Run) -> Iterator[Observation]:
 )
 def a_failing_drop_has_an_end(run: Run) -> Iterator[Observation]:
     """Count the failures in a row."""
-    tries = [drop for drop in run.drops if drop.kind not in {Kind.EXPIRED, Kind.OPEN}]
+    created = run.created
+    tries = [
+        drop
+        for drop in run.drops
+        if created is not None and created.before(drop) and drop.kind not in {Kind.EXPIRED, Kind.OPEN}
+    ]
     rows = [list(row) for ok, row in groupby(tries, key=lambda drop: drop.ok) if not ok]
     for row in rows:
         if len(row) > MOST_TRIES:

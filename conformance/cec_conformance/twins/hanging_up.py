@@ -57,7 +57,8 @@ class DropsTwice(Original):
 
     async def drop(self) -> str:
         outcome = await super().drop()
-        await self.exchange(Endpoint.DROP)
+        if outcome == "hung_up":
+            await self.exchange(Endpoint.DROP)
         return outcome
 
 
