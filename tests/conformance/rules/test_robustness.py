@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from cec_client.protocol import Endpoint
 
 from tests.conformance.ends_traces import CAUSE, OK, Story, wishing
 
-MORE = {"traceId": "7f"}
+MORE: dict[str, Any] = {"traceId": "7f"}
 BARE = b""
 PAGE = b"<html>no</html>"
 PIECES = "in 5 pieces, 60ms apart"
