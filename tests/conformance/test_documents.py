@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import json
+import os
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -11,6 +15,7 @@ from cec_conformance.cases.fixed import FIXED
 from cec_conformance.rule import Basis
 from cec_conformance.rules import CLIENT_RULES
 from cec_conformance.rules.contract import OUTCOMES, SKIP
+from mock_cec import MockCec
 from mock_cec.tenant import Credentials
 
 from tests.conformance import documents
@@ -79,3 +84,15 @@ def test_the_contract_is_told_in_full() -> None:
         assert f"`{outcome}`" in text
     for variable in variables(FIXED[0], Credentials("key", "secret", "channel"), "http://cec.test"):
         assert f"`{variable}`" in text
+
+
+def test_the_smallest_client_keeps_the_contract() -> None:
+    code = written("driver-contract.md").partition("```python\n")[2].partition("```")[0]
+    with MockCec() as cec:
+        given = variables(FIXED[0], Credentials(cec.app_key, cec.app_secret, cec.channel_id), cec.base_url)
+        environment = os.environ | given | {"NO_PROXY": "127.0.0.1"}
+        ran = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, check=True, timeout=30)
+        asked = len(cec.trace.exchanges)
+
+    assert json.loads(ran.stdout.splitlines()[-1]) == {"outcome": "error"}
+    assert asked == 1
