@@ -143,7 +143,7 @@ def no_second_drop(run: Run) -> Iterator[Observation]:
 @HANGING_UP.rule(
     "C-DROP-05",
     Level.INFO,
-    Basis.INFERRED,
+    Basis.HYGIENE,
     "§5.5",
     Words(
         "After the event that ends the call there is no dropClickToCall, or one.",
@@ -239,8 +239,10 @@ def _in_the_call(run: Run, wish: float) -> bool:
         return False
     if any(poll.started >= wish for poll in run.polls):
         return True
-    polls = [poll for poll in run.polls if poll.started < wish]
-    return not polls or polls[-1].ok or polls[-1].over is None or polls[-1].over >= wish
+    last = run.polls[-1] if run.polls else None
+    if last is None or last.over is None or last.ok:
+        return True
+    return last.over > wish + AT_ONCE if last.failed else last.over >= wish
 
 
 def _given_up(run: Run, drop: Seen) -> bool:

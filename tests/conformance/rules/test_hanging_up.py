@@ -3,9 +3,7 @@ from __future__ import annotations
 import pytest
 from cec_client.protocol import Endpoint
 
-from tests.conformance.ends_traces import Story, wishing
-
-EXPIRED = b'{"errorCode":"0","exceptionInfo":"auth fail!"}'
+from tests.conformance.ends_traces import FAILURE, Story, wishing
 
 
 def before_create() -> Story:
@@ -30,6 +28,7 @@ def failing(times: int) -> Story:
         # broken
         (wishing().up().poll(took=3), "failed"),
         (wishing().up().wait(1), "failed"),
+        (wishing().up().ask(Endpoint.EVENTS, FAILURE, took=7), "failed"),
         (wishing().up().ask(Endpoint.EVENTS, None), "failed"),
         (wishing().up().ask(Endpoint.EVENTS, None, took=0.6, left=True), "failed"),
         (wishing("0", "created").login().check().create(), "failed"),
@@ -41,6 +40,8 @@ def failing(times: int) -> Story:
         (wishing().up().poll(168110), "not exercised"),
         (wishing().up().wait(1).poll(168110), "not exercised"),  # it ended right after the wish
         (wishing().up().poll_fails(4).wait(1), "not exercised"),  # polling was given up before
+        (wishing().up().ask(Endpoint.EVENTS, FAILURE, took=1), "not exercised"),  # or at that very time
+        (wishing().up().ask(Endpoint.EVENTS, None, took=0.2, left=True).wait(1), "not exercised"),
         (wishing("5").up().drop(), "not exercised"),  # dropped of its own accord: C-DROP-07
     ],
 )
