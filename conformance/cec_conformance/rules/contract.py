@@ -104,9 +104,9 @@ def exits_in_order(run: Run) -> Iterator[Observation]:
     ),
     accepts=Words(
         "Where a drop and the event that ends the call cross: either. Where polls failed in other ways than by "
-        "resultCode: gave_up or error. After a drop that nobody wished: hung_up, gave_up or error.",
+        "resultCode: gave_up or error. After a drop when polls had failed, or that nobody wished: hung_up as well.",
         "挂断与结束事件交错时，两者皆可；轮询失败不只因 resultCode 时，gave_up 或 error 皆可；"
-        "并非用户要求的挂断之后，hung_up、gave_up、error 皆可。",
+        "轮询失败之后的挂断，或并非用户要求的挂断，hung_up 亦可。",
     ),
     twin=Words("always prints that the call was released", "总是输出 released"),
     needs=[Fact.ENDING],
@@ -137,7 +137,8 @@ def outcomes(run: Run) -> frozenset[str]:
         fitting.add(OUTCOMES[EventId(end.event or 0)])
         return frozenset(fitting | ({"error"} if run.drops and not dropped else set()))
     if dropped:
-        return frozenset(fitting | (set() if run.hung_up is not None else {"gave_up", "error"}))
+        given_up = bool(run.polls) and run.polls[-1].failed
+        return frozenset(fitting | ({"gave_up", "error"} if run.wish is None or given_up else set()))
     return _of_a_call_that_broke_off(run) | ({"error"} if run.drops else frozenset())
 
 

@@ -210,7 +210,7 @@ def a_failing_drop_has_an_end(run: Run) -> Iterator[Observation]:
 )
 def no_drop_on_its_own(run: Run) -> Iterator[Observation]:
     """Look at every drop in a call, and at calls that ended without one."""
-    wish, created, end = run.hung_up, run.created, run.ended_call
+    wish, created, end = run.wish, run.created, run.ended_call
     if created is None:
         return
     unwished = [drop for drop in run.drops if created.before(drop) and (wish is None or drop.started < wish - EARLY)]

@@ -67,6 +67,7 @@ TELLING = [
     (Story().login().check().ask(Endpoint.CREATE, b"", status=503), {"rejected", "error"}),
     (wishing().up().wait(0.5).drop(), {"hung_up"}),
     (wishing().up().wait(0.5).drop().poll(168110), {"hung_up", "released"}),
+    (wishing().up().poll_fails().wait(0.5).drop(), {"hung_up", "gave_up", "error"}),
     (wishing().up().wait(0.5).drop("13").poll(168110), {"released", "error"}),
     (wishing().up().wait(0.5).drop("13"), {"error"}),
     (Story().up().poll_fails(4), {"gave_up"}),

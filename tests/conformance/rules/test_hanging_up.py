@@ -158,6 +158,8 @@ def test_a_failing_drop_is_tried_four_times_at_most(story: Story, state: str) ->
         (Story().up().poll(168110), "passed"),
         (Story().up().poll(168110).drop(), "passed"),
         (wishing().up().wait(0.5).drop(), "passed"),
+        (wishing("0").up().poll(168110, took=0, held=True).drop(), "passed"),  # it crosses the end
+        (wishing("0").up().drop().poll(168110, took=0), "passed"),
         (Story().up().poll_fails(4).drop(), "passed"),  # gives up, and sets the agent free
         (Story().up().ask(Endpoint.EVENTS, None, took=60, left=True).drop(), "passed"),
         (Story().login().drop().check().create().poll(168110), "passed"),  # C-DROP-02
