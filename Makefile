@@ -3,7 +3,7 @@
 PYTHON ?= python3
 VENV := .venv/bin
 
-.PHONY: call test benchmark
+.PHONY: call test benchmark documents
 
 call: .venv/installed
 	$(VENV)/python examples/first_call.py
@@ -13,6 +13,9 @@ test: .venv/installed
 	$(VENV)/ruff format --check
 	$(VENV)/mypy
 	$(VENV)/python -m pytest --cov -n auto
+
+documents: .venv/installed  # docs/rules.md, docs/matrix.md, the table in docs/coverage.md
+	$(VENV)/python -m tests.conformance.documents
 
 benchmark: .venv/installed
 	$(VENV)/python benchmarks/run.py

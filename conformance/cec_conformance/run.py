@@ -303,8 +303,8 @@ class Run:
         return self.fact(facts.FLOW)
 
     @cached_property
-    def hung_up(self) -> float | None:
-        """The second at which the user hung up; `None` if that never came, or is not known."""
+    def wish(self) -> float | None:
+        """The second at which the user meant to hang up, call or no call; `None` if that never came."""
         after, when = self.fact(facts.HANGUP_AFTER), self.fact(facts.HANGUP_WHEN) or "connected"
         if not after:
             return None
@@ -313,9 +313,13 @@ class Run:
         else:
             wanted = EventId.QUEUED if when == "queued" else EventId.CONNECTED
             moment = next((poll.over for poll in self.polls if poll.event == wanted), None)
-        hung_up = None if moment is None else moment + float(after)
+        return None if moment is None else moment + float(after)
+
+    @cached_property
+    def hung_up(self) -> float | None:
+        """The second at which the user hung up; `None` if that never came, is not known, or came after the end."""
         ended = self.ended_call.over if self.ended_call else None
-        return None if hung_up is not None and ended is not None and ended <= hung_up else hung_up
+        return None if self.wish is not None and ended is not None and ended <= self.wish else self.wish
 
     @cached_property
     def ended_at(self) -> float | None:

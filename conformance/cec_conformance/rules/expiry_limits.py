@@ -17,10 +17,10 @@ from cec_conformance.words import Words
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["EXPIRY"]
-
     from cec_conformance.rule import Observation
     from cec_conformance.run import Run, Seen
+
+__all__ = ["EXPIRY"]
 
 LOGINS: Final = 3
 """Logins in a row, each followed by another 403, that are enough."""

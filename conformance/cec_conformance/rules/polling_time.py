@@ -17,10 +17,10 @@ from cec_conformance.words import Words
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["POLLING"]
-
     from cec_conformance.rule import Observation
     from cec_conformance.run import Run, Seen
+
+__all__ = ["POLLING"]
 
 USUAL_WAIT: Final = 12.0
 """Seconds that every client has to wait for the answer of a poll: more than the 10 that the guide calls usual."""

@@ -28,7 +28,6 @@ InProcessClient = Callable[[Mapping[str, str], httpx.AsyncBaseTransport], Awaita
 
 BASE_URL: Final = "http://cec.test"
 CREDENTIALS: Final = Credentials("conformance-key", "conformance-secret", "conformance-channel")
-KILLED: Final = "killed"
 LOOK_EVERY: Final = 1.0
 """Virtual seconds between two looks at whether a client has been waited for long enough."""
 
@@ -66,9 +65,9 @@ async def _to_its_end(tenant: Tenant, placing: Awaitable[str]) -> tuple[str, str
         if not task.done() and enough(tenant.recorder, tenant.clock.now()):
             task.cancel()
             await asyncio.wait([task])
-            return KILLED, ""
+            return facts.KILLED, ""
     if task.cancelled():
-        return KILLED, ""
+        return facts.KILLED, ""
     failure = task.exception()
     if isinstance(failure, Standstill):
         raise failure

@@ -1,0 +1,91 @@
+"""The documents that are made of the catalogue and the twins: `python -m tests.conformance.documents` writes them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+from cec_conformance.cases.fixed import FIXED
+from cec_conformance.printing import as_markdown
+from cec_conformance.rules import CLIENT_RULES, FAMILIES
+from cec_conformance.twins import TWINS
+
+from tests.conformance.matrix import UNSHOWN, objecting, row
+
+DOCS: Final = Path(__file__).parents[2] / "docs"
+BEGIN: Final = "<!-- generated: python -m tests.conformance.documents -->\n"
+END: Final = "<!-- end -->"
+
+RULES: Final = f"""\
+# The rules for clients · 客户端规则
+
+{BEGIN}
+What the judge demands of a client. **MUST** fails the run, **SHOULD** is a warning, **INFO** records what the guide
+leaves open. *Documented* is said in the guide, *inferred* follows from it, *reference* stands in the vendor's API
+reference alone, *hygiene* is sound practice, *contract* is the [agreement](driver-contract.md) between the judge and
+the client that it starts. §5.4 is step 4 of chapter 5. Where each statement of the guide is held:
+[coverage.md](coverage.md).
+
+本工具对客户端的要求。**MUST**：违反即不合格；**SHOULD**：违反则警告；**INFO**：文档未规定，仅作记录。
+§5.4 指第 5 章步骤 4。
+
+"""
+
+MATRIX: Final = f"""\
+# The judge is judged: the matrix of twins and rules
+
+{BEGIN}
+Each row is a faulty twin: a correct client but for one thing. Each column is a rule, in the same order. All twins were
+played through all fixed cases, in virtual time:
+
+- `X` its own rule caught the twin: the diagonal.
+- `s` a SHOULD objected too, `i` a rule that only records found it odd; both are named behind the row.
+- `!` another MUST failed. There is none: of what must be kept, each twin breaks its own rule alone.
+- `.` no objection.
+
+A rule whose fact no run has yet has no twin: it is never exercised, and its row says which fact it lacks.
+
+"""
+
+
+def rules() -> str:
+    """Write docs/rules.md."""
+    return RULES + as_markdown(FAMILIES)
+
+
+def matrix() -> str:
+    """Write docs/matrix.md; this plays every twin, and takes its time."""
+    rows = "\n".join(_row(rule.id) for rule in CLIENT_RULES)
+    return f"{MATRIX}```text\n{rows}\n```\n"
+
+
+def _row(rule: str) -> str:
+    return f"{rule:<12} lacks {UNSHOWN[rule].missing.en}" if rule in UNSHOWN else row(rule, objecting(TWINS[rule]))
+
+
+def coverage() -> str:
+    """Write docs/coverage.md: the statements are written by hand, the table behind them is made."""
+    text = (DOCS / "coverage.md").read_text(encoding="utf-8")
+    head, _, rest = text.partition(BEGIN)
+    return head + BEGIN + places() + END + rest.partition(END)[2]
+
+
+def places() -> str:
+    """Write the table of rules: the twin of each, and the cases that aim at it."""
+    lines = ["| rule | level | § | twin | cases |", "|---|---|---|---|---|"]
+    for rule in CLIENT_RULES:
+        cases = ", ".join(f"`{case.name}`" for case in FIXED if rule.id in case.aims)
+        section = rule.section.replace("§", "") or "–"
+        twin = "–" if rule.id in UNSHOWN else f"`{TWINS[rule.id].__name__}`"
+        lines.append(f"| {rule.id} | {rule.level.value} | {section} | {twin} | {cases or '–'} |")
+    return "\n".join(lines) + "\n"
+
+
+def main() -> None:
+    """Write them all."""
+    for name, write in (("rules", rules), ("matrix", matrix), ("coverage", coverage)):
+        (DOCS / f"{name}.md").write_text(write(), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
