@@ -77,7 +77,7 @@ CASES: Final[tuple[Case, ...]] = (
     Case(
         name="drop-always-fails",
         title=Words("Every drop is refused, until the agent hangs up", "挂断请求始终被拒绝，直到座席挂断"),
-        scenario=scenario(events=["200ms connected", "6s released"], drops={"1+": _REFUSED}),
+        scenario=scenario(events=["200ms connected", "4s released"], drops={"1+": _REFUSED}),
         hangup_after=0.3,
         aims=("C-DROP-06",),
     ),

@@ -131,15 +131,16 @@ def tells_the_truth(run: Run) -> Iterator[Observation]:
 
 def outcomes(run: Run) -> frozenset[str]:
     """Give the outcomes that fit what came over the wire."""
-    end, dropped = run.ended_call, any(drop.ok for drop in run.drops)
+    drops = [drop for drop in run.drops if run.creates and drop.serial > run.creates[0].serial]
+    end, dropped = run.ended_call, any(drop.ok for drop in drops)
     fitting = {"hung_up"} if dropped else set()
     if end is not None:
         fitting.add(OUTCOMES[EventId(end.event or 0)])
-        return frozenset(fitting | ({"error"} if run.drops and not dropped else set()))
+        return frozenset(fitting | ({"error"} if drops and not dropped else set()))
     if dropped:
         given_up = bool(run.polls) and run.polls[-1].failed
         return frozenset(fitting | ({"gave_up", "error"} if run.wish is None or given_up else set()))
-    return _of_a_call_that_broke_off(run) | ({"error"} if run.drops else frozenset())
+    return _of_a_call_that_broke_off(run) | ({"error"} if drops else frozenset())
 
 
 def _of_a_call_that_broke_off(run: Run) -> frozenset[str]:

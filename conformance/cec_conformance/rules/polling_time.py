@@ -79,6 +79,7 @@ def one_poll_at_a_time(run: Run) -> Iterator[Observation]:
     Words("The client waits at least 12 s for the answer of a poll.", "客户端等待轮询应答的时间至少为 12 秒。"),
     accepts=Words("any limit above", "任何更长的超时时间"),
     needs=[Fact.TIMES],
+    yields_to=["C-FLOW-08", "C-FLOW-09"],
     twin=Words("gives a poll up after 10 s", "轮询 10 秒即超时"),
 )
 def waits_as_long_as_usual(run: Run) -> Iterator[Observation]:

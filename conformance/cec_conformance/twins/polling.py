@@ -21,7 +21,7 @@ class TakesForTheEnd(Original):
 
     async def polled(self, answer: Answer) -> str | None:
         outcome = await super().polled(answer)
-        return "released" if outcome is None and answer.ok and answer.event in self.ends else outcome
+        return "error" if outcome is None and answer.ok and answer.event in self.ends else outcome
 
 
 class StopsWhenQueued(TakesForTheEnd):

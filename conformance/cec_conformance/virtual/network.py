@@ -18,6 +18,10 @@ if TYPE_CHECKING:
 
     from starlette.types import ASGIApp, Message, Scope
 
+LATENCY: Final = 0.001
+"""Seconds that a request takes to the emulator, and the emulator to begin an answer; so what a client makes together
+arrives before an answer to either, and what it makes because of an answer arrives after it."""
+
 FIRST_PORT: Final = 40_000
 """The port of the first connection, as the trace names it."""
 
@@ -37,6 +41,7 @@ class VirtualNetwork(httpx.AsyncBaseTransport):
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Send a request and wait for the head of its answer."""
         body = await request.aread()
+        await asyncio.sleep(LATENCY)
         line = _Line(request, request.extensions.get("timeout", {}).get("read"))
         talk = asyncio.ensure_future(
             self._application(_scope(request, line, next(self._ports)), line.receiver(body), line.send)
@@ -83,6 +88,8 @@ class _Line:
 
     async def send(self, message: Message) -> None:
         """Take ASGI's answer; what comes after the end of the connection is lost, as with a socket."""
+        if message["type"] == "http.response.start":
+            await asyncio.sleep(LATENCY)
         if not self._lost.is_set():
             self._news.put_nowait(message)
 
