@@ -1,0 +1,18 @@
+"""The seam to what measures a client's policy: how often it retries, whether a 403 counts, how long it waits."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from cec_conformance.results import CaseResult
+    from cec_conformance.words import Words
+
+Measure = Callable[["Iterable[CaseResult]"], "Iterable[tuple[str, Words]]"]
+"""Results in; a name for each thing measured, and what was measured."""
+
+
+def nothing_measured(_results: Iterable[CaseResult]) -> Iterable[tuple[str, Words]]:
+    """Measure nothing."""
+    return ()
