@@ -13,11 +13,12 @@ if TYPE_CHECKING:
 def as_yaml(case: Case) -> str:
     """Write the scenario of a case as YAML; what the user wants stands above it, as options of the judge.
 
-    The loader of the scenario format reads it back as the same scenario.
+    The loader of the scenario format reads it back as the same scenario, under the title of the case.
     """
     import yaml  # noqa: PLC0415  (the reports alone write)
 
-    text = yaml.safe_dump(msgspec.to_builtins(case.scenario), allow_unicode=True, sort_keys=False, width=100)
+    scenario = msgspec.structs.replace(case.scenario, title=case.title.en)
+    text = yaml.safe_dump(msgspec.to_builtins(scenario), allow_unicode=True, sort_keys=False, width=100)
     return f"# {' '.join(wishes(case)) or 'a call that nobody hangs up'}\n{text}"
 
 

@@ -122,7 +122,8 @@ def _counts(summary: Summary, language: Language) -> Element:
         for level, basis, counts in summary.by_level_and_basis()
     ]
     head = element("tr", *(element("th", name.say(language), scope="col") for name in names))
-    return element("table", element("thead", head), element("tbody", *rows), class_="counts")
+    table = element("table", element("thead", head), element("tbody", *rows), class_="counts")
+    return element("div", table, class_="wide", tabindex="0")
 
 
 def _violations(summary: Summary, conclusion: Conclusion, language: Language) -> Iterator[Child]:

@@ -11,7 +11,7 @@ from cec_conformance.judging import State
 from cec_conformance.reports import phrases
 from cec_conformance.reports.html_matrix import anchor
 from cec_conformance.reports.page import element
-from cec_conformance.reports.story_lines import turn_words
+from cec_conformance.reports.story_lines import allowed_words, came_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -60,11 +60,9 @@ def _facts(story: Story, language: Language) -> Iterator[Child]:
         yield from _fact(phrases.ACCEPTED, [story.rule.accepts.say(language)], language)
     case_link = element("a", case.name, href=f"#{anchor(story.result)}")
     yield from _fact(phrases.CASE, [element("span", case_link, f": {case.title.say(language)}")], language)
-    yield from _fact(phrases.CAME, [got.say(language) for got in story.got], language, "failed")
     if story.turn is not None:
-        allowed, came = turn_words(story.turn, language)
-        yield from _fact(phrases.ALLOWED, [allowed], language, "passed")
-        yield from _fact(phrases.CAME, [came], language, "failed")
+        yield from _fact(phrases.ALLOWED, [allowed_words(story.turn, language)], language, "passed")
+    yield from _fact(phrases.CAME, came_words(story, language), language, "failed")
     yield from _fact(phrases.AGAIN, [element("code", command) for command in story.again], language)
     yield from _fact(phrases.ALSO, [", ".join(story.others)] if story.others else [], language)
 

@@ -8,6 +8,7 @@ from cec_conformance.judging import State
 from cec_conformance.reports import phrases
 from cec_conformance.reports.page import element
 from cec_conformance.reports.phrases import GRAVEST_FIRST, css
+from cec_conformance.rule import Level
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -40,7 +41,8 @@ def shown_cases(summary: Summary) -> tuple[CaseResult, ...]:
 
 def filters(summary: Summary, language: Language) -> Element:
     """Make a box to tick for each level and each verdict; the style sheet hides the rows of those that are not."""
-    levels = dict.fromkeys(tally.rule.level for tally in summary.tallies)
+    used = {tally.rule.level for tally in summary.tallies}
+    levels = [level for level in Level if level in used]
     boxes = [(f"level-{level}", level.value) for level in levels]
     boxes += [(f"state-{css(state)}", phrases.STATES[state].say(language)) for state in GRAVEST_FIRST]
     return element(

@@ -31,9 +31,9 @@ SIGNS: Final = {
 TITLE: Final = Words("CEC click-to-call: conformance", "CEC 点击呼叫：符合性报告")
 LEVEL: Final = Words("level", "级别")
 BASIS: Final = Words("basis", "依据")
-RULES: Final = Words("rules", "规则")
-CASES: Final = Words("cases", "用例")
-CASE: Final = Words("case", "用例")
+RULES: Final = Words("Rules", "规则")
+CASES: Final = Words("Cases", "用例")
+CASE: Final = Words("Case", "用例")
 MATRIX: Final = Words("Every rule in every case", "规则 × 用例")
 SUMMARY: Final = Words("Summary", "汇总")
 VIOLATIONS: Final = Words("What was broken", "违反的规则")
@@ -67,6 +67,11 @@ WISH: Final = Words("What the user wanted", "用户意愿")
 TIME: Final = Words("seconds", "秒")
 CLIENT: Final = Words("client", "客户端")
 FILTER: Final = Words("Show", "显示")
+
+
+def more(count: int) -> Words:
+    """Say that there are more."""
+    return Words(f"and {count} more", f"另有 {count} 个")
 
 
 def more_cases(count: int) -> Words:

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from cec_conformance.reports.story import Story
     from cec_conformance.words import Language, Words
 
+MOST_OTHERS: Final = 8
+"""How many other cases a story names."""
+
 LABEL: Final = 14
 """The columns in which what follows is named."""
 
@@ -39,10 +42,10 @@ def story_lines(story: Story, language: Language) -> Iterator[Line]:
     if rule.accepts is not None:
         yield from _named(phrases.ACCEPTED, rule.accepts.say(language), language)
     yield from _named(phrases.CASE, f"{case.name}: {case.title.say(language)}", language)
-    for got in story.got:
-        yield from _named(phrases.CAME, got.say(language), language, Tone.BAD)
     if story.turn is not None:
-        yield from _turn(story.turn, language)
+        yield from _named(phrases.ALLOWED, allowed_words(story.turn, language), language, Tone.GOOD)
+    for came in came_words(story, language):
+        yield from _named(phrases.CAME, came, language, Tone.BAD)
     yield _plain("")
     yield from _messages(story, language)
     if story.scenario is not None:
@@ -54,19 +57,29 @@ def story_lines(story: Story, language: Language) -> Iterator[Line]:
     for command in story.again:
         yield from _named(phrases.AGAIN, command, language, broken=False)
     if story.others:
-        yield from _named(phrases.ALSO, ", ".join(story.others), language)
+        more = len(story.others) - MOST_OTHERS
+        names = [*story.others[:MOST_OTHERS], *([phrases.more(more).say(language)] if more > 0 else [])]
+        yield from _named(phrases.ALSO, ", ".join(names), language)
 
 
-def turn_words(turn: Turn, language: Language) -> tuple[str, str]:
-    """Say what was allowed after which message, and what came."""
-    place = (
-        phrases.AT_THE_BEGINNING if turn.after is None else phrases.after(turn.after.serial, turn.after.endpoint.value)
-    )
-    came = (
-        phrases.NOTHING_CAME.say(language) if turn.came is None else f"#{turn.came.serial} {turn.came.endpoint.value}"
-    )
+def allowed_words(turn: Turn, language: Language) -> str:
+    """Say what was allowed, and after which message."""
+    place = phrases.AT_THE_BEGINNING
+    if turn.after is not None:
+        place = phrases.after(turn.after.serial, turn.after.endpoint.value)
     separator = "：" if language == "zh" else ": "
-    return f"{place.say(language)}{separator}{turn.allowed.words.say(language)}", came
+    return f"{place.say(language)}{separator}{turn.allowed.words.say(language)}"
+
+
+def came_words(story: Story, language: Language) -> tuple[str, ...]:
+    """Say what came instead: which message, and what the rule has to say of it."""
+    said = [got.say(language) for got in story.got]
+    if story.turn is None:
+        return tuple(said)
+    came = story.turn.came
+    what = phrases.NOTHING_CAME.say(language) if came is None else f"#{came.serial} {came.endpoint.value}"
+    separator = "：" if language == "zh" else ": "
+    return (separator.join([what, *said[:1]]), *said[1:])
 
 
 def marked(trace: Trace, story: Story, language: Language) -> Trace:
@@ -81,12 +94,6 @@ def marked(trace: Trace, story: Story, language: Language) -> Trace:
             for exchange in trace.exchanges
         ),
     )
-
-
-def _turn(turn: Turn, language: Language) -> Iterator[Line]:
-    allowed, came = turn_words(turn, language)
-    yield from _named(phrases.ALLOWED, allowed, language, Tone.GOOD)
-    yield from _named(phrases.CAME, came, language, Tone.BAD)
 
 
 def _messages(story: Story, language: Language) -> Iterator[Line]:

@@ -110,11 +110,16 @@ class Summary:
         return next((verdict for verdict in result.verdicts if verdict.rule == rule), None)
 
     def telling(self, rule: str) -> CaseResult:
-        """Choose the case that tells best how a rule was broken: the shrunk one, else the one with fewest requests."""
+        """Choose the case that tells best how a rule was broken.
+
+        It is the shrunk one; else one that was made for the rule, in which little else was broken, with few requests.
+        """
         if rule in self.examples:
             return self.examples[rule].result
         broke = [result for result in self.results if self._failed(rule, result)]
-        return min(broke, key=lambda result: len(result.trace.exchanges))
+        return min(
+            broke, key=lambda result: (rule not in result.case.aims, _broken(result), len(result.trace.exchanges))
+        )
 
     def _failed(self, rule: str, result: CaseResult) -> bool:
         verdict = self.verdict(rule, result)
@@ -158,6 +163,10 @@ class Gathering:
     def summary(self) -> Summary:
         """Sum up what has come so far."""
         return Summary(self._rules, self._began, self._results.values(), self._examples, self._ended)
+
+
+def _broken(result: CaseResult) -> int:
+    return sum(verdict.state is State.FAILED for verdict in result.verdicts)
 
 
 def _grave(rule: Rule) -> tuple[int, int]:
