@@ -18,10 +18,10 @@ from cec_client.protocol import Trace, TraceError
 from mock_cec.scenario.loading import ScenarioError, load
 from msgspec import Struct
 
-from cec_conformance.cases.as_yaml import as_yaml
 from cec_conformance.cases.case import Case, Flow, Media, Moment
 from cec_conformance.cases.recorded import RECORDED
 from cec_conformance.results import CaseResult, Ending
+from cec_conformance.scenario_file import options_of, yaml_of
 from cec_conformance.words import Words
 
 if TYPE_CHECKING:
@@ -106,11 +106,17 @@ def files(result: CaseResult) -> dict[str, bytes]:
     )
     found = {"case.json": pretty(stored), "trace.json": pretty(msgspec.Raw(result.trace.to_json()))}
     if case.scenario != RECORDED:
-        found["scenario.yaml"] = as_yaml(case).encode()
+        found["scenario.yaml"] = scenario_text(case).encode()
     if ending is not None:
         found["stdout.txt"] = ending.stdout.encode("utf-8", "surrogateescape")
         found["stderr.txt"] = ending.stderr.encode("utf-8", "surrogateescape")
     return found
+
+
+def scenario_text(case: Case) -> str:
+    """Write the scenario of a case as YAML, under the title of the case and the user's wishes as options."""
+    scenario = msgspec.structs.replace(case.scenario, title=case.title.en)
+    return f"# {' '.join(options_of(case)) or 'a call that nobody hangs up'}\n{yaml_of(scenario)}"
 
 
 _CASE: Final = ("name", "title", "flow", "media", "hangup_after", "hangup_when", "aims")

@@ -10,8 +10,7 @@ from cec_client.protocol import Trace, TraceError
 from mock_cec.trace.har_reading import read_har
 from mock_cec.trace.reading import load, open_trace
 
-from cec_conformance import evidence
-from cec_conformance.cases.as_yaml import as_yaml
+from cec_conformance import evidence, facts
 from cec_conformance.cases.recorded import recorded
 from cec_conformance.judging import judge
 from cec_conformance.merging import calls, merge, settle
@@ -64,6 +63,42 @@ def open_stored(source: str) -> Trace:
         return open_trace(source)
     except TraceError as error:
         raise RecordingError(str(error)) from error
+
+
+def known(  # noqa: PLR0913  (an option each)
+    *,
+    app_key: str | None = None,
+    app_secret: str | None = None,
+    channel_id: str | None = None,
+    user_id: str | None = None,
+    flow: str | None = None,
+    media: str | None = None,
+    hangup_after: str | None = None,
+    hangup_when: str | None = None,
+) -> dict[str, str]:
+    """Give the facts that a user knows beside a recording; `None` is not known.
+
+    Args:
+        app_key: The app_key that the client was given; likewise the next three.
+        app_secret: The app_secret.
+        channel_id: The channel.
+        user_id: The end user.
+        flow: One of the three flows.
+        media: `audio` or `0`, `video` or `1`.
+        hangup_after: Seconds, or `never`.
+        hangup_when: From when they count.
+    """
+    given = {
+        facts.APP_KEY: app_key,
+        facts.APP_SECRET: app_secret,
+        facts.CHANNEL_ID: channel_id,
+        facts.USER_ID: user_id,
+        facts.FLOW: flow,
+        facts.MEDIA: None if media is None else {"audio": "0", "video": "1"}.get(media, media),
+        facts.HANGUP_AFTER: "" if hangup_after == "never" else hangup_after,
+        facts.HANGUP_WHEN: hangup_when,
+    }
+    return {name: value for name, value in given.items() if value is not None}
 
 
 def judge_trace(
@@ -132,7 +167,7 @@ def judge_again(folder: Path, rules: Sequence[Rule], settings: Mapping[str, str]
         yield CaseBegan(result.case)
         yield CaseEnded(result)
     for rule, result in examples.items():
-        yield Shrunk(CounterExample(rule, _anew(result, rules), as_yaml(result.case), 0))
+        yield Shrunk(CounterExample(rule, _anew(result, rules), evidence.scenario_text(result.case), 0))
     yield RunEnded(run.seconds, run.unjudged)
 
 

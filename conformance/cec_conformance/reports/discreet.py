@@ -22,31 +22,12 @@ if TYPE_CHECKING:
     from cec_conformance.judging import Verdict
     from cec_conformance.results import CaseResult, Event
 
-    Report = Callable[[Event], None]
-
 _BESIDE: Final = "beside "
 """What the names of the texts begin with that go through the masking as if they were facts; it names no secret."""
 
 _OPTION: Final = re.compile(
     r"(--[\w-]*(?:secret|token|password|credential)[\w-]*(?:=|\s+))(\"[^\"]*\"|'[^']*'|\S+)", re.IGNORECASE
 )
-
-
-class Discreet:
-    """Takes the events of a run and hands them on to reports, without secrets.
-
-    Args:
-        reports: The reports.
-    """
-
-    def __init__(self, *reports: Report) -> None:
-        self._reports = reports
-
-    def __call__(self, event: Event) -> None:
-        """Mask an event once, and hand it on."""
-        masked = discreet(event)
-        for report in self._reports:
-            report(masked)
 
 
 def discreet(event: Event) -> Event:

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Final
 
 from mock_cec.trace.rows import Kind, rows
 
-from cec_conformance.cases.as_yaml import wishes
 from cec_conformance.judging import State
 from cec_conformance.reports import phrases
 from cec_conformance.reports.html_matrix import anchor
 from cec_conformance.reports.page import element
 from cec_conformance.reports.story_lines import allowed_words, came_words
+from cec_conformance.scenario_file import options_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -84,6 +84,9 @@ def _scenes(story: Story, language: Language) -> Iterator[Child]:
 
 
 def _script(story: Story, language: Language) -> Iterator[Child]:
+    if story.sent:
+        summary = element("summary", phrases.SENT.say(language))
+        yield element("details", summary, element("pre", "\n".join(story.sent)), open="")
     if story.scenario is not None:
         summary = element("summary", phrases.SCRIPT.say(language))
         yield element("details", summary, element("pre", story.scenario), open="")
@@ -95,9 +98,10 @@ def case_details(result: CaseResult, language: Language) -> Element:
     failed = [one.rule for one in result.verdicts if one.state is State.FAILED]
     state = "blocked" if result.trouble else "failed" if failed else "passed"
     sign = "?" if result.trouble else phrases.SIGNS[State.FAILED if failed else State.PASSED]
+    wish = " ".join(options_of(case))
     facts: list[Child] = []
     facts += _fact(phrases.VIOLATIONS, [", ".join(failed)] if failed else [], language, "failed")
-    facts += _fact(phrases.WISH, [element("code", " ".join(wishes(case)))] if wishes(case) else [], language)
+    facts += _fact(phrases.WISH, [element("code", wish)] if wish else [], language)
     facts += _fact(phrases.TROUBLED, [result.trouble.say(language)] if result.trouble else [], language)
     facts += _fact(phrases.CASE, [phrases.SKIPPED.say(language)] if result.skipped else [], language)
     facts += _fact(phrases.ENDED, [_end(result.ending)] if result.ending else [], language)

@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
 
-from cec_conformance.cases.as_yaml import as_yaml, wishes
 from cec_conformance.cases.recorded import RECORDED
+from cec_conformance.evidence import scenario_text
 from cec_conformance.judging import State
 from cec_conformance.reports.next_step import turn
 from cec_conformance.rule import Saw
 from cec_conformance.run import Run
+from cec_conformance.scenario_file import options_of
 
 if TYPE_CHECKING:
     from cec_client.protocol import Exchange, Trace
@@ -57,6 +58,7 @@ class Story(Struct, frozen=True):
         got: What came instead.
         decisive: The serials of the exchanges that show it.
         turn: Where the client left the flow; `None` if it is no matter of order.
+        sent: The decisive request as it was sent, where its form is the matter; else nothing.
         scenes: The messages, with what is left out of a long trace.
         left_out: How many messages after the last scene are not shown.
         scenario: The script as YAML; `None` for a recording, which has none.
@@ -69,6 +71,7 @@ class Story(Struct, frozen=True):
     got: tuple[Words, ...]
     decisive: tuple[int, ...]
     turn: Turn | None
+    sent: tuple[str, ...]
     scenes: tuple[Scene, ...]
     left_out: int
     scenario: str | None
@@ -86,15 +89,17 @@ def tell(summary: Summary, tally: Tally) -> Story:
     decisive = broken[0].at if broken else ()
     scenes, left_out = _scenes(result.trace, decisive)
     recorded = result.case.scenario == RECORDED
+    went_astray = _turn(result.trace, decisive)
     return Story(
         rule=rule,
         result=result,
         got=_distinct(broken),
         decisive=decisive,
-        turn=_turn(result.trace, decisive),
+        turn=went_astray,
+        sent=() if went_astray else _sent(result.trace, decisive),
         scenes=scenes,
         left_out=left_out,
-        scenario=None if recorded else (example.scenario if example else as_yaml(result.case)),
+        scenario=None if recorded else (example.scenario if example else scenario_text(result.case)),
         others=tuple(name for name in tally.cases[State.FAILED] if name != result.case.name),
         again=_again(summary, result.case, fixed=example is None),
     )
@@ -111,11 +116,27 @@ def again(case: Case, target: str, *, fixed: bool) -> tuple[str, ...]:
     if fixed:
         return (f"cec-conformance client --case {shlex.quote(case.name)} -- {target}",)
     file = f"{case.name}.yaml"
-    options = " ".join(shlex.quote(option) for option in wishes(case))
+    options = " ".join(shlex.quote(option) for option in options_of(case))
     return (
         " ".join(filter(None, ("cec-conformance client --scenario", shlex.quote(file), options, "--", target))),
         f"mock-cec --scenario {shlex.quote(file)}",
     )
+
+
+def _sent(trace: Trace, decisive: tuple[int, ...]) -> tuple[str, ...]:
+    """Write the decisive request as it was sent, without the headers that every HTTP library adds."""
+    found = next((one for one in trace.exchanges if decisive and one.serial == decisive[-1]), None)
+    if found is None:
+        return ()
+    headers = [f"{name}: {value}" for name, value in found.request_headers if name.lower() not in _OF_LIBRARIES]
+    body = found.request_body.decode("utf-8", "replace")
+    return (f"{found.method} {found.target}", *headers, *([body] if body else []))
+
+
+_OF_LIBRARIES: Final = frozenset(
+    {"host", "accept", "accept-encoding", "accept-language", "connection", "content-length", "user-agent", "origin"}
+    | {"referer", "sec-fetch-dest", "sec-fetch-mode", "sec-fetch-site", "sec-ch-ua", "cache-control", "pragma"}
+)
 
 
 def _again(summary: Summary, case: Case, *, fixed: bool) -> tuple[str, ...]:

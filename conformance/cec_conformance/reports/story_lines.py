@@ -11,6 +11,7 @@ from mock_cec.trace.saying import Saying, Tone
 
 from cec_conformance.reports import phrases
 from cec_conformance.reports.phrases import guide
+from cec_conformance.words import Words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,13 +21,15 @@ if TYPE_CHECKING:
 
     from cec_conformance.reports.next_step import Turn
     from cec_conformance.reports.story import Story
-    from cec_conformance.words import Language, Words
+    from cec_conformance.words import Language
 
 MOST_OTHERS: Final = 8
 """How many other cases a story names."""
 
 LABEL: Final = 14
 """The columns in which what follows is named."""
+
+_NO_NAME: Final = Words("", "")
 
 _HEADINGS: Final = 2
 """How many lines a diagram begins with that say whose it is."""
@@ -48,6 +51,10 @@ def story_lines(story: Story, language: Language) -> Iterator[Line]:
         yield from _named(phrases.CAME, came, language, Tone.BAD)
     yield _plain("")
     yield from _messages(story, language)
+    for number, line in enumerate(story.sent):
+        if number == 0:
+            yield _plain("")
+        yield from _named(phrases.SENT if number == 0 else _NO_NAME, line, language)
     if story.scenario is not None:
         yield _plain("")
         yield _plain(f"  {phrases.SCRIPT.say(language)}")
