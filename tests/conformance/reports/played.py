@@ -51,14 +51,18 @@ def never(_run: Run) -> Iterator[Observation]:
     yield from ()
 
 
-@TESTS.rule("T-CALM-01", Level.SHOULD, Basis.HYGIENE, "", Words("It hangs up calmly.", "从容挂断。"), twin=Words("-", "-"))
+@TESTS.rule(
+    "T-CALM-01", Level.SHOULD, Basis.HYGIENE, "", Words("It hangs up calmly.", "从容挂断。"), twin=Words("-", "-")
+)
 def calm(run: Run) -> Iterator[Observation]:
     drops = run.to(Endpoint.DROP)
     if drops:
         yield kept(drops[-1]) if len(drops) == 1 else broken(drops, f"{len(drops)} drops", f"挂断 {len(drops)} 次")
 
 
-@TESTS.rule("T-NOTE-01", Level.INFO, Basis.REFERENCE, "", Words("Polls are counted.", "计数轮询。"), twin=Words("-", "-"))
+@TESTS.rule(
+    "T-NOTE-01", Level.INFO, Basis.REFERENCE, "", Words("Polls are counted.", "计数轮询。"), twin=Words("-", "-")
+)
 def counted(run: Run) -> Iterator[Observation]:
     if run.polls:
         yield noted(run.polls[-1:], f"{len(run.polls)} polls", f"轮询 {len(run.polls)} 次")
@@ -91,7 +95,9 @@ class CleansUp(Original):
         await self.exchange(Endpoint.DROP)
 
 
-def result(case: Case, client: type[Original] = Original, stdout: str = "", rules: tuple[Rule, ...] = RULES) -> CaseResult:
+def result(
+    case: Case, client: type[Original] = Original, stdout: str = "", rules: tuple[Rule, ...] = RULES
+) -> CaseResult:
     trace = play(case, lambda environment, transport: client(environment, transport).place())
     outcome, ended = trace.facts["outcome"], float(trace.facts["ended_at"])
     return CaseResult(case, trace, judge(Run(trace), rules), Ending(0, outcome, 0.0, ended, stdout))

@@ -110,7 +110,10 @@ def test_what_is_known_to_be_broken_is_said_in_a_conformant_verdict() -> None:
     ("ended", "sentence"),
     [
         (None, "Not judged: the run was broken off."),
-        (RunEnded(0.1, Words("the command does not exist.", "命令不存在。")), "Not judged: the command does not exist."),
+        (
+            RunEnded(0.1, Words("the command does not exist.", "命令不存在。")),
+            "Not judged: the command does not exist.",
+        ),
     ],
 )
 def test_a_run_that_could_not_be_judged_says_why(ended: RunEnded | None, sentence: str) -> None:
