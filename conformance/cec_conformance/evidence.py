@@ -20,14 +20,13 @@ from msgspec import Struct
 
 from cec_conformance.cases.case import Case, Flow, Media, Moment
 from cec_conformance.cases.recorded import RECORDED
+from cec_conformance.judging import Verdict  # noqa: TC001  (msgspec reads by the type)
 from cec_conformance.results import CaseResult, Ending
 from cec_conformance.scenario_file import options_of, yaml_of
 from cec_conformance.words import Words
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    from cec_conformance.judging import Verdict
 
 _Stored = TypeVar("_Stored")
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from math import inf
 from typing import TYPE_CHECKING, Final
 
 from cec_client.protocol import Endpoint, Exchange, Trace
@@ -15,13 +16,16 @@ from cec_client.protocol.headers import AUTHORIZATION, CCMESSAGING_TOKEN
 from mock_cec.trace.grouping import by_user
 
 from cec_conformance import facts
-from cec_conformance.run import LOGIN, Run, Seen
+from cec_conformance.run import LOGIN, Kind, Run, Seen
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
 _TIMES: Final = ("request_complete", "answer_begun", "answer_ended", "connection_gone")
 _UNRECORDED: Final = "not recorded"
+
+EDGE: Final = 0.001
+"""Seconds between what was issued in one recording and used in the other, where their clocks have to be set."""
 
 ROUNDNESS: Final = 0.01
 """Seconds by which the sum of a recorder's rounded phases may be off."""
@@ -107,27 +111,56 @@ def _preparation(exchanges: tuple[Exchange, ...], place: int) -> int:
 
 
 def _correction(clock: Trace, other: Trace) -> float:
-    """Give the seconds by which another recording has to move so that no token is used before it is issued."""
-    earliest, latest = float("-inf"), float("inf")
-    for issued, used in _handed_over(clock, other):
-        earliest = max(earliest, issued - used)
-    for issued, used in _handed_over(other, clock):
-        latest = min(latest, used - issued)
+    """Give the seconds by which another recording has to move, as few as can be.
+
+    No token is used before it is issued; and where a 403 comes before the first use of a new token, the login for it
+    came after the 403, as far as the tokens allow.
+    """
+    issued_here = [used - issued for issued, used in _handed_over(clock, other)]
+    issued_there = [used - issued for issued, used in _handed_over(other, clock)]
+    refused = [over - asked for over, asked in _made_for(clock, other)]
+    latest = min(issued_there, default=inf) - EDGE
+    earliest = max([-used for used in issued_here] + refused, default=-inf) + EDGE
     return min(max(0.0, earliest), latest)
 
 
 def _handed_over(issuer: Trace, user: Trace) -> Iterator[tuple[float, float]]:
     """Give, for each token issued in one recording and used in another, when it was issued and first used."""
-    issued: dict[str, float] = {}
-    for login in Run(issuer).to(*LOGIN):
-        token = login.answer.get("AccessToken" if login.endpoint is Endpoint.TOKEN else "token")
-        if isinstance(token, str) and token and login.over is not None:
-            issued.setdefault(token, login.over)
+    issued = _issued(issuer)
     for seen in Run(user).calls:
-        given = (seen.header(AUTHORIZATION) or "").split(" ")[-1], seen.header(CCMESSAGING_TOKEN)
-        for token in given:
+        for token in _carried(seen):
             if token in issued and seen.exchange.request_complete is not None:
-                yield issued.pop(token), seen.exchange.request_complete
+                login = issued.pop(token)
+                if login.over is not None:
+                    yield login.over, seen.exchange.request_complete
+
+
+def _made_for(user: Trace, issuer: Trace) -> Iterator[tuple[float, float]]:
+    """Give, for each login that a 403 asked for, when that was over and when the login began."""
+    issued = _issued(issuer)
+    refused: float | None = None
+    for seen in Run(user).calls:
+        new = [login for token in _carried(seen) if (login := issued.pop(token, None)) is not None]
+        if new and refused is not None:
+            yield refused, min(login.started for login in new)
+            refused = None
+        if seen.kind is Kind.EXPIRED:
+            refused = seen.over
+
+
+def _issued(trace: Trace) -> dict[str, Seen]:
+    """Give the token calls by the token that they brought."""
+    found: dict[str, Seen] = {}
+    for login in Run(trace).to(*LOGIN):
+        token = login.answer.get("AccessToken" if login.endpoint is Endpoint.TOKEN else "token")
+        if isinstance(token, str) and token:
+            found.setdefault(token, login)
+    return found
+
+
+def _carried(seen: Seen) -> tuple[str, ...]:
+    """Give the tokens that a request carries."""
+    return (seen.header(AUTHORIZATION) or "").split(" ")[-1], seen.header(CCMESSAGING_TOKEN) or ""
 
 
 def _in_order(traces: Sequence[Trace]) -> tuple[Exchange, ...]:

@@ -78,7 +78,7 @@ def more(count: int) -> Words:
 def more_cases(count: int) -> Words:
     """Say that cases are not shown."""
     return Words(
-        f"{count} more cases broke nothing and are not shown; the JSON report has them",
+        f"{count} more case{'' if count == 1 else 's'}, not shown, broke nothing; the JSON report has them",
         f"另有 {count} 个用例未显示，均无违反；见 JSON 报告",
     )
 

@@ -28,7 +28,7 @@ SAID = {
     "drop": (Endpoint.DROP, 200, {"resultCode": "0"}),
     "no drop": (Endpoint.DROP, 500, {}),
 }
-CALL = "token apply check create".split()
+CALL = ["token", "apply", "check", "create"]
 
 
 def run(*steps: str, flow: str = "call") -> Run:

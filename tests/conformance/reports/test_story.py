@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import msgspec
 import pytest
-from cec_client.protocol import Endpoint
 from cec_conformance.cases.recorded import RECORDED
 from cec_conformance.evidence import scenario_text
 from cec_conformance.judging import State
@@ -15,12 +15,15 @@ from cec_conformance.reports.story_lines import MOST_OTHERS, story_lines
 from cec_conformance.reports.summary import Summary
 from cec_conformance.results import CaseResult, CounterExample, RunBegan, RunEnded
 from cec_conformance.twins.original import Original
-from cec_conformance.words import Language
 from mock_cec.scenario.loading import load
 from mock_cec.trace.columns import width
 from mock_cec.trace.diagram import plain
 
 from tests.conformance.reports.played import HANG_UP, RULES, SETTINGS, CleansUp, bad, result
+
+if TYPE_CHECKING:
+    from cec_client.protocol import Endpoint
+    from cec_conformance.words import Language
 
 
 def summary(*results: CaseResult, example: CounterExample | None = None) -> Summary:
