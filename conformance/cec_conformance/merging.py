@@ -88,13 +88,10 @@ def _single_calls(trace: Trace) -> Iterator[Trace]:
     begun = 0
     over: Seen | None = None
     created = False
-    seen_by_serial = {seen.serial: seen for seen in Run(trace).calls}
-    for place, exchange in enumerate(trace.exchanges):
-        seen = seen_by_serial.get(exchange.serial)
-        if seen is None:
-            continue
+    places = {exchange.serial: place for place, exchange in enumerate(trace.exchanges)}
+    for seen in Run(trace).calls:
         if over is not None and seen.endpoint in {Endpoint.CHECK, Endpoint.CREATE} and over.before(seen):
-            cut = _preparation(trace.exchanges, place)
+            cut = _preparation(trace.exchanges, places[seen.serial])
             yield replace(trace, exchanges=trace.exchanges[begun:cut])
             begun, over, created = cut, None, False
         created = created or (seen.endpoint is Endpoint.CREATE and seen.ok)
@@ -128,11 +125,8 @@ def _handed_over(issuer: Trace, user: Trace) -> Iterator[tuple[float, float]]:
     """Give, for each token issued in one recording and used in another, when it was issued and first used."""
     issued = _issued(issuer)
     for seen in Run(user).calls:
-        for token in _carried(seen):
-            if token in issued and seen.exchange.request_complete is not None:
-                login = issued.pop(token)
-                if login.over is not None:
-                    yield login.over, seen.exchange.request_complete
+        used = [login for token in _carried(seen) if (login := issued.pop(token, None)) is not None]
+        yield from ((login.over or 0.0, seen.started) for login in used)
 
 
 def _made_for(user: Trace, issuer: Trace) -> Iterator[tuple[float, float]]:
@@ -149,11 +143,11 @@ def _made_for(user: Trace, issuer: Trace) -> Iterator[tuple[float, float]]:
 
 
 def _issued(trace: Trace) -> dict[str, Seen]:
-    """Give the token calls by the token that they brought."""
+    """Give the token calls by the token that they brought; without times they tell nothing of clocks."""
     found: dict[str, Seen] = {}
     for login in Run(trace).to(*LOGIN):
         token = login.answer.get("AccessToken" if login.endpoint is Endpoint.TOKEN else "token")
-        if isinstance(token, str) and token:
+        if isinstance(token, str) and token and login.over is not None:
             found.setdefault(token, login)
     return found
 

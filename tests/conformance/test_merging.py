@@ -78,6 +78,12 @@ def test_two_files_are_merged_by_time_whatever_the_clock_of_the_backend_says(bac
     assert (applied.answer_ended or 0.0) <= (checked.request_complete or 0.0)
 
 
+def test_a_login_that_failed_tells_nothing_of_clocks() -> None:
+    backend = trace(exchange(Endpoint.TOKEN, 0.0, {}), *login(0.5), started="2026-01-01T00:10:00+00:00")
+
+    assert names(merge([trace(*BROWSER), backend])) == ["tokenByAkSk", *IN_ORDER]
+
+
 def test_a_clock_that_may_be_right_is_left_alone() -> None:
     backend = trace(*login(0.0), started="2025-12-31T23:59:55+00:00")
     found = merge([trace(*BROWSER), backend])

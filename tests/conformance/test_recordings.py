@@ -41,10 +41,13 @@ def states(summary: Summary) -> dict[str, State]:
     return {tally.rule.id: tally.state for tally in summary.tallies}
 
 
-def har(trace: Trace, **changes: Callable[[dict[str, Any]], bool]) -> bytes:
+def everything(_entry: dict[str, Any]) -> bool:
+    return True
+
+
+def har(trace: Trace, keep: Callable[[dict[str, Any]], bool] = everything) -> bytes:
     """Write a HAR as a browser would: without our own members, and with only the entries that are kept."""
     log = json.loads(write_har(trace, BASE))["log"]
-    keep = changes.get("keep", lambda _entry: True)
     entries = [entry for entry in log["entries"] if keep(entry)]
     for entry in entries:
         del entry["_exchange"]
@@ -52,7 +55,8 @@ def har(trace: Trace, **changes: Callable[[dict[str, Any]], bool]) -> bytes:
 
 
 def is_login(entry: dict[str, Any]) -> bool:
-    return entry["request"]["url"].endswith((Endpoint.TOKEN.path, Endpoint.APPLY_TOKEN.path))
+    url: str = entry["request"]["url"]
+    return url.endswith((Endpoint.TOKEN.path, Endpoint.APPLY_TOKEN.path))
 
 
 def without_authorization(entry: dict[str, Any]) -> bool:
@@ -141,11 +145,17 @@ def test_a_stored_trace_gets_the_verdicts_of_the_live_run(tmp_path: Path) -> Non
 
 
 def an_hour_later(exchange: Exchange) -> Exchange:
-    later = {
-        name: None if (time := getattr(exchange, name)) is None else time + 3600.0
-        for name in ("request_complete", "answer_begun", "answer_ended", "connection_gone")
-    }
-    return replace(exchange, serial=exchange.serial + 100, **later)
+    def later(time: float | None) -> float | None:
+        return None if time is None else time + 3600.0
+
+    return replace(
+        exchange,
+        serial=exchange.serial + 100,
+        request_complete=later(exchange.request_complete),
+        answer_begun=later(exchange.answer_begun),
+        answer_ended=later(exchange.answer_ended),
+        connection_gone=later(exchange.connection_gone),
+    )
 
 
 def test_two_calls_of_a_recording_are_two_cases() -> None:

@@ -20,9 +20,9 @@ def noticed(summary: Summary) -> Iterator[tuple[str, Words]]:
     for tally in summary.tallies:
         remarks: dict[Words, None] = {}
         for result in summary.results if tally.cases[State.NOTED] else ():
-            verdict = summary.verdict(tally.rule.id, result)
-            if verdict is not None and verdict.state is State.NOTED:
-                remarks.update(dict.fromkeys(one.got for one in verdict.observations if one.got is not None))
+            verdicts = [one for one in result.verdicts if one.rule == tally.rule.id and one.state is State.NOTED]
+            seen = (one.got for verdict in verdicts for one in verdict.observations)
+            remarks.update((got, None) for got in seen if got is not None)
         yield from ((tally.rule.id, remark) for remark in remarks)
 
 

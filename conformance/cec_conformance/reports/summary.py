@@ -7,7 +7,7 @@ cases it was broken, kept, noted, blocked or not exercised.
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, assert_never
 
 from cec_conformance.judging import State, Verdict
 from cec_conformance.reports.phrases import GRAVEST_FIRST
@@ -159,6 +159,8 @@ class Gathering:
                 self._examples[example.rule] = example
             case RunEnded():
                 self._ended = event
+            case _:
+                assert_never(event)
 
     def summary(self) -> Summary:
         """Sum up what has come so far."""

@@ -38,6 +38,7 @@ def logs_in(run: Run) -> Iterator[Observation]:
     "§4.1",
     Words("Authorization begins with Bearer.", "Authorization 以 Bearer 开头。"),
     twin=Words("-", "-"),
+    accepts=Words("Any token after it.", "其后令牌不限。"),
     needs=[Fact.AUTHORIZATION],
 )
 def bearer(run: Run) -> Iterator[Observation]:

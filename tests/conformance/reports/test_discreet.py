@@ -20,6 +20,7 @@ def test_one_secret_has_one_label_in_traffic_verdicts_and_output() -> None:
     token = plain.trace.exchanges[2].request_header("authorization") or ""
     token = token.removeprefix("Bearer ")
     told = Verdict("X", State.FAILED, (Observation(Saw.BROKEN, (1,), Words(f"sent {token}", f"发送了 {token}")),))
+    assert plain.ending is not None
     talking = msgspec.structs.replace(
         plain,
         verdicts=(told,),

@@ -219,17 +219,17 @@ def test_a_folder_that_holds_something_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_run_that_is_broken_off_leaves_its_reports(tmp_path: Path) -> None:
-    files = {name: tmp_path / name for name in ("json", "junit", "html", "evidence")}
+    json_file, junit, html, folder = files = [tmp_path / name for name in ("json", "junit", "html", "evidence")]
     console = Console(file=StringIO())
-    told = reports(RULES, Demands(), "en", console=console, **files)
+    told = reports(RULES, Demands(), "en", console=console, json=json_file, junit=junit, html=html, evidence=folder)
     *events, _last = run_of(bad())
     for event in events[:-1]:
         told(event)
     told.close()
     told.close()
 
-    assert all(file.exists() for file in files.values())
+    assert all(file.exists() for file in files)
     assert told.conclusion.status == 1
-    assert json.loads(files["json"].read_bytes())["conclusion"]["status"] == 1
+    assert json.loads(json_file.read_bytes())["conclusion"]["status"] == 1
     assert [one for one in events if isinstance(one, CaseEnded)]
-    assert (files["evidence"] / "SHA256SUMS").exists()
+    assert (folder / "SHA256SUMS").exists()

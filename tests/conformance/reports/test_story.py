@@ -92,6 +92,8 @@ def test_a_request_of_the_wrong_form_is_shown_as_it_was_sent() -> None:
     assert "authorization: basic x" in [line.lower() for line in found.sent]
     assert "As it was sent" in text(found)
     assert "What came     it was Basic x" in text(found)
+    assert "Accepted too  Any token after it." in text(found)
+    assert "Also in" not in text(found)
 
 
 def test_a_smallest_example_is_a_file_to_play_and_to_judge() -> None:
