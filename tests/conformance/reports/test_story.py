@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 import pytest
+from cec_client.protocol import Endpoint
 from cec_conformance.cases.recorded import RECORDED
 from cec_conformance.evidence import scenario_text
 from cec_conformance.judging import State
@@ -22,7 +23,6 @@ from mock_cec.trace.diagram import plain
 from tests.conformance.reports.played import HANG_UP, RULES, SETTINGS, CleansUp, bad, result
 
 if TYPE_CHECKING:
-    from cec_client.protocol import Endpoint
     from cec_conformance.words import Language
 
 
@@ -75,6 +75,20 @@ def test_every_line_but_commands_fits_eighty_columns(language: Language) -> None
     lines = text(story(summary(*bad())), language).splitlines()
 
     assert [line for line in lines if width(line) > 80 and "cec-conformance" not in line] == []
+
+
+class Hasty(Original):
+    """Drops before anything else."""
+
+    async def first_login(self) -> None:
+        await self.exchange(Endpoint.DROP)
+        await super().first_login()
+
+
+def test_a_client_may_go_astray_at_the_very_beginning() -> None:
+    said = text(story(summary(result(HANG_UP, Hasty))))
+
+    assert "Allowed next  at the beginning: tokenByAkSk, to log in (§2.1)" in said
 
 
 class Basic(Original):
