@@ -91,7 +91,7 @@ class JsonStory(Struct, kw_only=True):
 class JsonMeasurement(Struct, kw_only=True):
     """Something measured of the client's policy."""
 
-    name: str
+    name: Words
     value: Words
 
 

@@ -142,13 +142,16 @@ def _section(title: Words, children: Iterable[Child], language: Language) -> Ele
     return element("section", element("h2", title.say(language)), *children)
 
 
-def _pairs(title: Words, pairs: Iterable[tuple[str, Words | str | None]], language: Language) -> Element | None:
+def _pairs(title: Words, pairs: Iterable[tuple[str | Words, str | Words | None]], language: Language) -> Element | None:
     """List names and what is said of them; nothing if there are none."""
     found = list(pairs)
     if not found:
         return None
     rows: list[Child] = []
-    for name, words in found:
-        said = words if isinstance(words, str) else words.say(language) if words else ""
-        rows += [element("dt", name), element("dd", said)]
+    for name, said in found:
+        rows += [element("dt", _words(name, language)), element("dd", _words(said, language))]
     return _section(title, [element("dl", *rows)], language)
+
+
+def _words(said: str | Words | None, language: Language) -> str:
+    return said if isinstance(said, str) else said.say(language) if said else ""

@@ -9,10 +9,10 @@ if TYPE_CHECKING:
     from cec_conformance.results import CaseResult
     from cec_conformance.words import Words
 
-Measure = Callable[["Iterable[CaseResult]"], "Iterable[tuple[str, Words]]"]
-"""Results in; a name for each thing measured, and what was measured."""
+Measure = Callable[["Iterable[CaseResult]"], "Iterable[tuple[Words, Words]]"]
+"""Results in; each thing that was measured, and what was found, in words."""
 
 
-def nothing_measured(_results: Iterable[CaseResult]) -> Iterable[tuple[str, Words]]:
+def nothing_measured(_results: Iterable[CaseResult]) -> Iterable[tuple[Words, Words]]:
     """Measure nothing."""
     return ()

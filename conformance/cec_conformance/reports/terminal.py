@@ -129,7 +129,7 @@ class TerminalReport:
         self._list(phrases.TROUBLED, ((one.case.name, one.trouble) for one in summary.troubled))
         self._list(phrases.POLICY, self._measure(summary.results))
         self._list(phrases.NOTES, noticed(summary))
-        self._list(phrases.SILENT, ((rules, reason) for reason, rules in silent(summary)), below=True)
+        self._list(phrases.SILENT, silent(summary), below=True)
         self._counts(summary)
         self._verdict(summary, conclusion)
 
@@ -172,17 +172,20 @@ class TerminalReport:
         took = f" · {seconds:.1f} s" if seconds else ""
         self._say(f"{conclusion.meaning.say(self._language)}{took}", "dim")
 
-    def _list(self, title: Words, entries: Iterable[tuple[str, Words | None]], *, below: bool = False) -> None:
-        """Show pairs of a name and words; long names stand above or below what is said of them."""
+    def _list(
+        self, title: Words, entries: Iterable[tuple[str | Words, str | Words | None]], *, below: bool = False
+    ) -> None:
+        """Show pairs, the second below the first; the stress is on what is not said to be `below`."""
         found = list(entries)
         if not found:
             return
         self._heading(title)
-        for name, words in found:
-            said = words.say(self._language) if words else ""
-            first, second = (said, name) if below else (name, said)
-            self._console.print(Padding(Text(printable(first), "" if below else "bold"), (0, 0, 0, 2)))
-            self._console.print(Padding(Text(printable(second), "dim" if below else ""), (0, 0, 0, 4)))
+        for name, said in found:
+            self._console.print(Padding(Text(self._words(name), "" if below else "bold"), (0, 0, 0, 2)))
+            self._console.print(Padding(Text(self._words(said), "dim" if below else ""), (0, 0, 0, 4)))
+
+    def _words(self, said: str | Words | None) -> str:
+        return printable(said if isinstance(said, str) else said.say(self._language) if said else "")
 
     def _heading(self, words: Words) -> None:
         self._console.print()

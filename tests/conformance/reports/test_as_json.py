@@ -25,7 +25,7 @@ DOCUMENT = Path(__file__).parents[3] / "docs" / "reports.md"
 
 def written(tmp_path: Path, results: tuple[CaseResult, ...]) -> dict[str, Any]:
     file = tmp_path / "out" / "report.json"
-    report = JsonFile(file, RULES, measure=lambda _results: [("retries", Words("3", "3 次"))])
+    report = JsonFile(file, RULES, measure=lambda _results: [(Words("retries", "重试"), Words("3", "3 次"))])
     for event in run_of(results):
         report(event)
     found: dict[str, Any] = json.loads(file.read_bytes())
@@ -48,7 +48,7 @@ def test_it_says_what_was_broken_where_and_how_to_see_it_again(tmp_path: Path) -
     assert (story["rule"], story["case"], story["decisive"]) == ("C-DROP-02", "hang-up", [3])
     assert (story["allowed_after"], story["came"]) == (2, 3)
     assert "event: queued" in story["scenario"]
-    assert found["policy"] == [{"name": "retries", "value": {"en": "3", "zh": "3 次"}}]
+    assert found["policy"] == [{"name": {"en": "retries", "zh": "重试"}, "value": {"en": "3", "zh": "3 次"}}]
 
 
 def test_a_good_run_has_no_story_and_every_verdict(tmp_path: Path) -> None:

@@ -45,7 +45,7 @@ class Page(HTMLParser):
 
 def page(results: tuple[CaseResult, ...], language: Language = "en") -> Page:
     summary = Summary(RULES, RunBegan("node my.js", (), SETTINGS), results, ended=RunEnded(1.5))
-    return Page(html(summary, Demands(), language, lambda _results: [("retries", Words("3", "3 次"))]))
+    return Page(html(summary, Demands(), language, lambda _results: [(Words("retries", "重试"), Words("3", "3 次"))]))
 
 
 def test_it_tells_verdict_counts_stories_matrix_and_cases() -> None:

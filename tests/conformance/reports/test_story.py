@@ -104,7 +104,7 @@ def test_a_request_of_the_wrong_form_is_shown_as_it_was_sent() -> None:
     assert found.turn is None
     assert found.sent[0] == "GET /apiaccess/ccmessaging/v1/checkClickToCallSupport?channel=WEB"
     assert "authorization: basic x" in [line.lower() for line in found.sent]
-    assert "As it was sent" in text(found)
+    assert "As sent" in text(found)
     assert "What came     it was Basic x" in text(found)
     assert "Accepted too  Any token after it." in text(found)
     assert "Also in" not in text(found)

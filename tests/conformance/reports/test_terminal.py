@@ -25,7 +25,9 @@ def shown(
 ) -> str:
     stream = StringIO()
     console = Console(file=stream, width=80, highlight=False, force_terminal=terminal, color_system=None)
-    report = TerminalReport(RULES, demands, language, console, lambda _results: [("retries", Words("3", "3 次"))])
+    report = TerminalReport(
+        RULES, demands, language, console, lambda _results: [(Words("retries", "重试"), Words("3", "3 次"))]
+    )
     for event in run_of(results, unjudged):
         report(event)
     return stream.getvalue()
