@@ -9,7 +9,7 @@ from msgspec import Struct
 from cec_conformance.evidence import pretty
 from cec_conformance.judging import State  # noqa: TC001  (the schema is made of the types)
 from cec_conformance.reports.conclusion import Conclusion, Demands, conclude
-from cec_conformance.reports.measuring import Measure, nothing_measured
+from cec_conformance.reports.measuring import Measure, client_policy
 from cec_conformance.reports.story import tell
 from cec_conformance.reports.summary import Gathering
 from cec_conformance.reports.writing import write
@@ -125,7 +125,7 @@ class JsonFile:
         file: Path,
         rules: tuple[Rule, ...],
         demands: Demands | None = None,
-        measure: Measure = nothing_measured,
+        measure: Measure = client_policy,
     ) -> None:
         self._file = file
         self._gathering = Gathering(rules)
@@ -143,7 +143,7 @@ class JsonFile:
             write(self._file, pretty(json_report(self._gathering.summary(), self._demands, self._measure)))
 
 
-def json_report(summary: Summary, demands: Demands, measure: Measure = nothing_measured) -> JsonReport:
+def json_report(summary: Summary, demands: Demands, measure: Measure = client_policy) -> JsonReport:
     """Make the report of a summary."""
     return JsonReport(
         format=FORMAT,

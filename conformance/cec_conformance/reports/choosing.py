@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from cec_conformance.reports.conclusion import Conclusion, Demands, conclude
 from cec_conformance.reports.discreet import discreet
-from cec_conformance.reports.measuring import Measure, nothing_measured
+from cec_conformance.reports.measuring import Measure, client_policy
 from cec_conformance.reports.summary import Gathering
 from cec_conformance.results import RunEnded
 from cec_conformance.words import Words
@@ -74,7 +74,7 @@ def reports(  # noqa: PLR0913  (an option each)
     junit: Path | None = None,
     html: Path | None = None,
     evidence: Path | None = None,
-    measure: Measure = nothing_measured,
+    measure: Measure = client_policy,
 ) -> Reports:
     """Open the reports that a user asked for; one on the terminal is always among them.
 

@@ -13,7 +13,7 @@ from cec_conformance.evidence import StoredRun
 from cec_conformance.reports.as_json import JsonFile
 from cec_conformance.reports.html import HtmlFile
 from cec_conformance.reports.junit import JUnitFile
-from cec_conformance.reports.measuring import Measure, nothing_measured
+from cec_conformance.reports.measuring import Measure, client_policy
 from cec_conformance.reports.summary import Gathering
 from cec_conformance.reports.writing import ReportError, write
 from cec_conformance.results import CaseEnded, RunBegan, RunEnded, Shrunk
@@ -48,7 +48,7 @@ class EvidenceFolder:
         rules: tuple[Rule, ...],
         demands: Demands | None = None,
         language: Language = "en",
-        measure: Measure = nothing_measured,
+        measure: Measure = client_policy,
     ) -> None:
         try:
             if folder.exists() and any(folder.iterdir()):

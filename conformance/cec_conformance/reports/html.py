@@ -8,7 +8,7 @@ from cec_conformance.reports import phrases
 from cec_conformance.reports.conclusion import CONFORMANT, UNJUDGED, Demands, conclude
 from cec_conformance.reports.html_case import case_details, story_article
 from cec_conformance.reports.html_matrix import filters, matrix, shown_cases
-from cec_conformance.reports.measuring import Measure, nothing_measured
+from cec_conformance.reports.measuring import Measure, client_policy
 from cec_conformance.reports.noting import noticed, silent
 from cec_conformance.reports.page import element, page
 from cec_conformance.reports.phrases import GRAVEST_FIRST, css
@@ -47,7 +47,7 @@ class HtmlFile:
         rules: tuple[Rule, ...],
         demands: Demands | None = None,
         language: Language = "en",
-        measure: Measure = nothing_measured,
+        measure: Measure = client_policy,
     ) -> None:
         self._file = file
         self._gathering = Gathering(rules)
@@ -66,7 +66,7 @@ class HtmlFile:
             write(self._file, html(self._gathering.summary(), self._demands, self._language, self._measure))
 
 
-def html(summary: Summary, demands: Demands, language: Language, measure: Measure = nothing_measured) -> bytes:
+def html(summary: Summary, demands: Demands, language: Language, measure: Measure = client_policy) -> bytes:
     """Make the page of a summary."""
     conclusion = conclude(summary, demands)
     title = f"{phrases.TITLE.say(language)}: {summary.began.target}"

@@ -19,7 +19,7 @@ from rich.text import Text
 from cec_conformance.judging import State
 from cec_conformance.reports import phrases
 from cec_conformance.reports.conclusion import CONFORMANT, UNJUDGED, Demands, conclude
-from cec_conformance.reports.measuring import Measure, nothing_measured
+from cec_conformance.reports.measuring import Measure, client_policy
 from cec_conformance.reports.noting import noticed, silent
 from cec_conformance.reports.phrases import GRAVEST_FIRST
 from cec_conformance.reports.story import tell
@@ -73,7 +73,7 @@ class TerminalReport:
         demands: Demands | None = None,
         language: Language = "en",
         console: Console | None = None,
-        measure: Measure = nothing_measured,
+        measure: Measure = client_policy,
     ) -> None:
         self._gathering = Gathering(rules)
         self._levels = {rule.id: rule.level for rule in rules}

@@ -6,6 +6,7 @@ from io import StringIO
 
 import pytest
 from cec_conformance.reports.conclusion import Demands
+from cec_conformance.reports.measuring import client_policy
 from cec_conformance.reports.terminal import TerminalReport
 from cec_conformance.results import CaseResult
 from cec_conformance.words import Language, Words
@@ -71,6 +72,16 @@ def test_what_was_measured_and_noted_is_shown() -> None:
     assert said.index("The client's measured policy") < said.index("retries")
     assert said.index("Where the guide leaves a choice") < said.index("T-NOTE-01")
     assert "2 polls" in said
+
+
+def test_a_clients_policy_is_measured_unless_nothing_was_judged() -> None:
+    [first, *_] = good()
+    unjudged = CaseResult(first.case, first.trace, (), trouble=Words("no port", "没有端口"))
+
+    assert [found.en for about, found in client_policy(good()) if about.en == "after the end of the call"] == [
+        "sends no dropClickToCall"
+    ]
+    assert list(client_policy((unjudged,))) == []
 
 
 def test_it_speaks_chinese() -> None:
