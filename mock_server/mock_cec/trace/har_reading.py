@@ -126,13 +126,15 @@ class _Placed:
         return (self.entry.own.serial if self.entry.own else 0, self.began)
 
 
-def read_har(data: bytes, base_url: str | None = None) -> Trace:
+def read_har(data: bytes, base_url: str | None = None, path_prefix: str | None = None) -> Trace:
     """Read a HAR; only requests of the API become exchanges.
 
     Args:
         data: The file's bytes; a byte order mark is no harm.
         base_url: Where the platform was, with its path prefix if it has one: everything under it is read. Without it
             the base is what stands before a documented path, wherever one is found.
+        path_prefix: What the paths of the platform begin with, such as `/cec` behind a proxy: after the base URL if
+            there is one, else on whichever host.
 
     Raises:
         TraceError: It is no HAR, or holds no request of the API; the text says where, and what was expected.
@@ -142,16 +144,16 @@ def read_har(data: bytes, base_url: str | None = None) -> Trace:
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise TraceError(f"this is not a HAR: {error}") from error
     entries = [(number, entry) for number, entry in enumerate(log.entries) if not _aside(entry)]
-    bases = [base_url.rstrip("/")] if base_url else sorted(_bases(entry for _, entry in entries), key=len, reverse=True)
+    given = _given(base_url, path_prefix, entries)
+    bases = given or _found(entries)
     placed = [
         _Placed(_moment(entry.startedDateTime, number), target, entry)
         for number, entry in entries
-        if (target := _target(entry, bases, everything=base_url is not None)) is not None
+        if (target := _target(entry, bases, everything=bool(given))) is not None
     ]
     if not placed and log.entries:
-        where = (
-            f"under {base_url}" if base_url else f"whose path ends in a documented one, such as {next(iter(BY_PATH))}"
-        )
+        under = (base_url or "").rstrip("/") + (path_prefix or "")
+        where = f"under {under}" if under else f"whose path ends in a documented one, such as {next(iter(BY_PATH))}"
         raise TraceError(f"there is no request of the API in this HAR; expected some {where}")
     return _trace(log, sorted(placed, key=_Placed.order))
 
@@ -172,12 +174,27 @@ def _aside(entry: _Entry) -> bool:
     return entry.request.method == "OPTIONS" or entry.kind == "websocket" or bool(_WEBSOCKET.match(entry.request.url))
 
 
-def _bases(entries: Iterable[_Entry]) -> set[str]:
-    """Find what stands before the documented paths; a platform may have its token URL elsewhere."""
-    urls = [url for entry in entries if (url := _URL.match(entry.request.url))]
-    return {
-        url["origin"] + url["path"].removesuffix(path) for url in urls for path in BY_PATH if url["path"].endswith(path)
+def _given(base_url: str | None, path_prefix: str | None, entries: list[tuple[int, _Entry]]) -> list[str]:
+    """Give the bases that the caller names; none if nothing was said."""
+    prefix = "/" + path_prefix.strip("/") if path_prefix and path_prefix.strip("/") else ""
+    if base_url:
+        return [base_url.rstrip("/") + prefix]
+    return sorted({url["origin"] + prefix for url in _urls(entries)}) if prefix else []
+
+
+def _found(entries: list[tuple[int, _Entry]]) -> list[str]:
+    """Find what stands before the documented paths, longest first; a platform may have its token URL elsewhere."""
+    found = {
+        url["origin"] + url["path"].removesuffix(path)
+        for url in _urls(entries)
+        for path in BY_PATH
+        if url["path"].endswith(path)
     }
+    return sorted(found, key=len, reverse=True)
+
+
+def _urls(entries: list[tuple[int, _Entry]]) -> list[re.Match[str]]:
+    return [url for _, entry in entries if (url := _URL.match(entry.request.url))]
 
 
 def _target(entry: _Entry, bases: Iterable[str], *, everything: bool) -> str | None:

@@ -40,7 +40,7 @@ def open_trace(source: str, base_url: str | None = None) -> Trace:
         TraceError: It cannot be read, or is no trace; the text is one line that begins with the source.
     """
     try:
-        data = _fetch(source) if source.lower().startswith(("http://", "https://")) else _load(source)
+        data = _fetch(source) if source.lower().startswith(("http://", "https://")) else load(source)
         return read(data, base_url)
     except TraceError as error:
         raise TraceError(f"{source}: {' '.join(str(error).split())}") from error
@@ -64,7 +64,12 @@ def read(data: bytes, base_url: str | None = None) -> Trace:
     raise TraceError('this is neither a stored trace (a member "format") nor a HAR (a member "log")')
 
 
-def _load(path: str) -> bytes:
+def load(path: str) -> bytes:
+    """Read the bytes of a file.
+
+    Raises:
+        TraceError: It cannot be read, or is larger than any recording.
+    """
     try:
         with Path(path).open("rb") as file:
             data = file.read(SIZE_LIMIT + 1)

@@ -1,0 +1,175 @@
+"""A violation told as a story (pure): the rule, the smallest script, what went to and fro, and how to see it again."""
+
+from __future__ import annotations
+
+import shlex
+from dataclasses import replace
+from itertools import groupby
+from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
+
+from cec_conformance.cases.recorded import RECORDED
+from cec_conformance.evidence import scenario_text
+from cec_conformance.judging import State
+from cec_conformance.reports.next_step import turn
+from cec_conformance.rule import Saw
+from cec_conformance.run import Run
+from cec_conformance.scenario_file import options_of
+
+if TYPE_CHECKING:
+    from cec_client.protocol import Exchange, Trace
+
+    from cec_conformance.cases.case import Case
+    from cec_conformance.reports.next_step import Turn
+    from cec_conformance.reports.summary import Summary, Tally
+    from cec_conformance.results import CaseResult
+    from cec_conformance.rule import Observation, Rule
+    from cec_conformance.words import Words
+
+MOST_SHOWN: Final = 24
+"""How many exchanges a story shows before it leaves some out."""
+
+_AROUND: Final = 6
+"""How many exchanges it shows before the decisive one then, and how many at the beginning."""
+
+_AFTERWARDS: Final = 2
+"""How many it shows after it."""
+
+
+class Scene(Struct, frozen=True):
+    """Some exchanges in a row.
+
+    Attributes:
+        left_out: How many before them are not shown.
+        trace: They.
+    """
+
+    left_out: int
+    trace: Trace
+
+
+class Story(Struct, frozen=True):
+    """A violation, told.
+
+    Attributes:
+        rule: What was broken.
+        result: The case that tells it best.
+        got: What came instead.
+        decisive: The serials of the exchanges that show it.
+        turn: Where the client left the flow; `None` if it is no matter of order.
+        sent: The decisive request as it was sent, where its form is the matter; else nothing.
+        scenes: The messages, with what is left out of a long trace.
+        left_out: How many messages after the last scene are not shown.
+        scenario: The script as YAML; `None` for a recording, which has none.
+        others: The other cases in which the rule was broken.
+        again: Command lines that show it again.
+    """
+
+    rule: Rule
+    result: CaseResult
+    got: tuple[Words, ...]
+    decisive: tuple[int, ...]
+    turn: Turn | None
+    sent: tuple[str, ...]
+    scenes: tuple[Scene, ...]
+    left_out: int
+    scenario: str | None
+    others: tuple[str, ...]
+    again: tuple[str, ...]
+
+
+def tell(summary: Summary, tally: Tally) -> Story:
+    """Tell how a rule was broken."""
+    rule = tally.rule
+    result = summary.telling(rule.id)
+    example = summary.examples.get(rule.id)
+    verdict = summary.verdict(rule.id, result)
+    broken = [seen for seen in (verdict.observations if verdict else ()) if seen.saw is Saw.BROKEN]
+    decisive = broken[0].at if broken else ()
+    scenes, left_out = _scenes(result.trace, decisive)
+    recorded = result.case.scenario == RECORDED
+    went_astray = _turn(result.trace, decisive)
+    return Story(
+        rule=rule,
+        result=result,
+        got=_distinct(broken),
+        decisive=decisive,
+        turn=went_astray,
+        sent=() if went_astray else _sent(result.trace, decisive),
+        scenes=scenes,
+        left_out=left_out,
+        scenario=None if recorded else (example.scenario if example else scenario_text(result.case)),
+        others=tuple(name for name in tally.cases[State.FAILED] if name != result.case.name),
+        again=_again(summary, result.case, fixed=example is None),
+    )
+
+
+def again(case: Case, target: str, *, fixed: bool) -> tuple[str, ...]:
+    """Give the command lines that show a case again.
+
+    Args:
+        case: The case.
+        target: What was judged, as it stands after the dashes.
+        fixed: Whether the judge knows the case by its name; else its scenario is to be put into a file.
+    """
+    if fixed:
+        return (f"cec-conformance client --case {shlex.quote(case.name)} -- {target}",)
+    file = f"{case.name}.yaml"
+    options = " ".join(shlex.quote(option) for option in options_of(case))
+    return (
+        " ".join(filter(None, ("cec-conformance client --scenario", shlex.quote(file), options, "--", target))),
+        f"mock-cec --scenario {shlex.quote(file)}",
+    )
+
+
+def _sent(trace: Trace, decisive: tuple[int, ...]) -> tuple[str, ...]:
+    """Write the decisive request as it was sent, without the headers that every HTTP library adds."""
+    found = next((one for one in trace.exchanges if decisive and one.serial == decisive[-1]), None)
+    if found is None:
+        return ()
+    headers = [f"{name}: {value}" for name, value in found.request_headers if name.lower() not in _OF_LIBRARIES]
+    body = found.request_body.decode("utf-8", "replace")
+    return (f"{found.method} {found.target}", *headers, *([body] if body else []))
+
+
+_OF_LIBRARIES: Final = frozenset(
+    {"host", "accept", "accept-encoding", "accept-language", "connection", "content-length", "user-agent", "origin"}
+    | {"referer", "sec-fetch-dest", "sec-fetch-mode", "sec-fetch-site", "sec-ch-ua", "cache-control", "pragma"}
+)
+
+
+def _again(summary: Summary, case: Case, *, fixed: bool) -> tuple[str, ...]:
+    """A recording is judged again by the very command; a case by one that plays it alone."""
+    if case.scenario == RECORDED:
+        return tuple(command for name, command in summary.began.settings.items() if name == "command")
+    return again(case, summary.began.target, fixed=fixed)
+
+
+def _distinct(broken: list[Observation]) -> tuple[Words, ...]:
+    return tuple(dict.fromkeys(seen.got for seen in broken if seen.got is not None))
+
+
+def _turn(trace: Trace, decisive: tuple[int, ...]) -> Turn | None:
+    run = Run(trace)
+    seen = next((seen for seen in run.calls if decisive and seen.serial == decisive[-1]), None)
+    return None if seen is None else turn(run, seen)
+
+
+def _scenes(trace: Trace, decisive: tuple[int, ...]) -> tuple[tuple[Scene, ...], int]:
+    """Choose what is shown: all of a short trace; of a long one its beginning and what stands around the decisive."""
+    exchanges = trace.exchanges
+    places = [place for place, exchange in enumerate(exchanges) if exchange.serial in decisive]
+    if len(exchanges) <= MOST_SHOWN:
+        return ((Scene(0, trace),) if exchanges else ()), 0
+    chosen = set(range(_AROUND))
+    for place in places[:1] + places[-1:]:
+        chosen |= set(range(max(0, place - _AROUND), min(len(exchanges), place + _AFTERWARDS + 1)))
+    scenes: list[Scene] = []
+    last = -1
+    for _, run in groupby(enumerate(sorted(chosen)), lambda pair: pair[1] - pair[0]):
+        kept = [place for _, place in run]
+        shown: tuple[Exchange, ...] = exchanges[kept[0] : kept[-1] + 1]
+        scenes.append(Scene(kept[0] - last - 1, replace(trace, exchanges=shown)))
+        last = kept[-1]
+    return tuple(scenes), len(exchanges) - last - 1
