@@ -25,13 +25,15 @@ GATEWAY: Final = {
     "clickToCallCaller": "AnonymousCard",
 }
 
+CAUSE: Final = {"causeId": -1, "causeDesc": "over"}
+
 POLLS: Final[dict[str, tuple[int, Any]]] = {
     "Q": (200, {"resultCode": "0", "eventId": 168102}),
     "C": (200, {"resultCode": "0", "eventId": 168101, "content": GATEWAY}),
     "X": (200, {"resultCode": "0", "eventId": 168106}),
-    "R": (200, {"resultCode": "0", "eventId": 168110}),
-    "T": (200, {"resultCode": "0", "eventId": 168103}),
-    "L": (200, {"resultCode": "0", "eventId": 168105}),
+    "R": (200, {"resultCode": "0", "eventId": 168110, "content": CAUSE}),
+    "T": (200, {"resultCode": "0", "eventId": 168103, "content": CAUSE}),
+    "L": (200, {"resultCode": "0", "eventId": 168105, "content": CAUSE}),
     "?": (200, {"resultCode": "0", "eventId": 168199}),
     "-": (200, {"resultCode": "0"}),
     "F": (200, {"resultCode": "1"}),
@@ -80,7 +82,12 @@ class Writer:
         endpoint = OTHERS.get(step.what, Endpoint.EVENTS)
         headers = step.headers
         if headers is None:
-            headers = (("Authorization", f"Bearer access-{self.access}"), ("ccmessaging-token", f"token-{self.token}"))
+            headers = (
+                ("x-app-key", "key"),
+                ("Content-Type", "application/json"),
+                ("Authorization", f"Bearer access-{self.access}"),
+                ("ccmessaging-token", f"token-{self.token}"),
+            )
         status, body = self._answer(step)
         ended = self.now + step.takes
         gone = step.what in {"!", "!!", "<"} or step.gets == "<"
@@ -89,9 +96,9 @@ class Writer:
             Exchange(
                 serial=len(self.exchanges) + 1,
                 method=endpoint.method,
-                target=endpoint.path,
+                target=endpoint.path + ("?channel=WEB" if endpoint.method == "GET" else ""),
                 request_headers=headers,
-                request_body=json.dumps(step.sends or {}).encode(),
+                request_body=json.dumps({"channel": "WEB", "mediaAbility": "0"} | (step.sends or {})).encode(),
                 request_complete=self.now,
                 status=status,
                 response_body=b"" if body is None else json.dumps(body).encode(),
@@ -120,7 +127,7 @@ class Writer:
         if what == "APPLY":
             self.token += 1
             return {"token": f"token-{self.token}"}
-        return {}
+        return {"webRTCSupported": True, "clickToCallSupported": True} if what == "CHECK" else {}
 
 
 def calling(*steps: str | Step, before: tuple[str, ...] = BEFORE, ended: float | None = 0.1, **facts: str) -> Run:
