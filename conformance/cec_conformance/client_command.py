@@ -29,7 +29,9 @@ if TYPE_CHECKING:
 
 MOST_JOBS: Final = 16
 JOBS_PER_CORE: Final = 4
-"""How many cases are played at a time, where nobody says: a client mostly waits for its polls."""
+STAYING_PER_CORE: Final = 2
+"""How many cases are played at a time, where nobody says: a client mostly waits for its polls. Processes that stay are
+larger, such as browsers."""
 
 SHRINKING: Final = {"smoke": 10.0, "quick": 30.0, "thorough": 600.0}
 """Seconds that may go into looking for the smallest cases."""
@@ -93,7 +95,11 @@ class Options(Struct, frozen=True, kw_only=True):
     "--hangup-after", type=click.FloatRange(min=0), metavar="SECONDS", help="For --scenario: the user hangs up."
 )
 @click.option("--hangup-when", type=click.Choice(["connected", "created", "queued"]), help="From when that counts.")
-@click.option("--jobs", type=click.IntRange(min=1), help="How many cases at a time.  [default: 4 per core, at most 16]")
+@click.option(
+    "--jobs",
+    type=click.IntRange(min=1),
+    help="How many cases at a time.  [default: 4 per core, 2 if persistent, at most 16]",
+)
 @click.option("--listen", default="127.0.0.1", show_default=True, metavar="HOST", help="Where the emulator listens.")
 @click.option("--public-url", metavar="URL", help="How clients reach it, such as http://192.168.1.5:{port}.")
 @click.option("--tls", "use_tls", is_flag=True, help="Serve HTTPS, with a certificate that is made for it.")
@@ -257,7 +263,8 @@ def _tls(options: Options) -> SSLContext | None:
 def _budget(options: Options) -> Budget:
     from cec_conformance.engine import Budget  # noqa: PLC0415
 
-    jobs = options.jobs or min(MOST_JOBS, JOBS_PER_CORE * (os.cpu_count() or 1))
+    per_core = STAYING_PER_CORE if options.persistent else JOBS_PER_CORE
+    jobs = options.jobs or min(MOST_JOBS, per_core * (os.cpu_count() or 1))
     return Budget(jobs, options.time_limit, SHRINKING[options.extent])
 
 

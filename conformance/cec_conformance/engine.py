@@ -159,11 +159,11 @@ class _Work:
         try:
             async with asyncio.timeout(self._left()):
                 return await self._target.play(case)
-        except TimeoutError:
-            return _out_of_time(self._budget.seconds)
         except CannotRun as failure:
             return _cannot_run(failure)
         except Exception as failure:  # noqa: BLE001  (whatever it is, it is not the client's fault, and has to be told)
+            if isinstance(failure, TimeoutError) and self._budget.seconds is not None:
+                return _out_of_time(self._budget.seconds)
             return Words(f"the judge could not play it: {failure!r}", f"本工具无法运行此用例：{failure!r}")
 
     def _verdict(self, case: Case, played: Played) -> CaseResult:
@@ -197,8 +197,8 @@ def _cannot_run(failure: CannotRun) -> Words:
     )
 
 
-def _out_of_time(seconds: float | None) -> Words:
+def _out_of_time(seconds: float) -> Words:
     return Words(
-        f"the time limit of {seconds or 0:g} s came first (--time-limit)",
-        f"先到了 {seconds or 0:g} 秒的时间上限（--time-limit）",
+        f"the time limit of {seconds:g} s came first (--time-limit)",
+        f"先到了 {seconds:g} 秒的时间上限（--time-limit）",
     )

@@ -163,6 +163,7 @@ def test_a_skipped_case_is_not_exercised() -> None:
             "the command cannot be started: x: command not found. Give it after --",
         ),
         (RuntimeError("a bug"), "the judge could not play it: RuntimeError('a bug')"),
+        (TimeoutError("a bug"), "the judge could not play it: TimeoutError('a bug')"),
     ],
 )
 @pytest.mark.parametrize("probed", [True, False])
