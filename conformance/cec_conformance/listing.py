@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
-    from cec_conformance.rule import Rule
     from cec_conformance.words import Language
 
 _lang = click.option("--lang", "language", type=click.Choice(["en", "zh"]), default="en", show_default=True)
@@ -17,19 +16,10 @@ _lang = click.option("--lang", "language", type=click.Choice(["en", "zh"]), defa
 @_lang
 def rules(language: Language) -> None:
     """Print the catalogue of rules: id, level, basis, section of the guide, and what is demanded."""
-    from cec_conformance.rules import FAMILIES  # noqa: PLC0415  (help needs none of it)
+    from cec_conformance.printing import as_text  # noqa: PLC0415  (help needs none of it)
+    from cec_conformance.rules import FAMILIES  # noqa: PLC0415
 
-    for family in FAMILIES:
-        if family.rules:
-            click.echo(click.style(family.title.say(language), bold=True))
-        for rule in family.rules:
-            click.echo(_told(rule, language))
-
-
-def _told(rule: Rule, language: Language) -> str:
-    head = "  ".join(filter(None, (rule.id, str(rule.level), rule.basis.value.say(language), rule.section)))
-    more = [f"    {rule.accepts.say(language)}"] if rule.accepts else []
-    return "\n".join([f"  {head}", f"    {rule.words.say(language)}", *more])
+    click.echo(as_text(FAMILIES, language), nl=False)
 
 
 @click.command()

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from cec_conformance import facts
 from cec_conformance.results import Ending
-from cec_conformance.targets.target import KILLED, Played
+from cec_conformance.targets.target import Played
 from cec_conformance.virtual.playing import play
 
 if TYPE_CHECKING:
@@ -108,7 +108,7 @@ class InProcess:
 def _ending(trace: Trace, stderr: str) -> Ending:
     status = trace.facts[facts.EXIT_STATUS]
     return Ending(
-        exit_status=None if status == KILLED else int(status),
+        exit_status=None if status == facts.KILLED else int(status),
         outcome=trace.facts[facts.OUTCOME],
         began=0.0,
         ended=float(trace.facts[facts.ENDED_AT]),

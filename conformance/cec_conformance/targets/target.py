@@ -17,9 +17,6 @@ if TYPE_CHECKING:
     from cec_conformance.emulation import CasePort
     from cec_conformance.results import Ending
 
-KILLED: Final = "killed"
-"""The exit status, as a fact, of a client that the judge had to end."""
-
 SKIP: Final = "skip"
 """The outcome of a client that has no such flow or media (driver contract)."""
 
@@ -90,7 +87,7 @@ def with_facts(trace: Trace, variables: Mapping[str, str], ending: Ending | None
     known = facts.of_launch(variables)
     if ending is not None:
         known |= {
-            facts.EXIT_STATUS: KILLED if ending.exit_status is None else str(ending.exit_status),
+            facts.EXIT_STATUS: facts.KILLED if ending.exit_status is None else str(ending.exit_status),
             facts.ENDED_AT: repr(ending.ended),
             facts.OUTCOME: ending.outcome,
         }
