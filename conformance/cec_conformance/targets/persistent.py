@@ -51,7 +51,7 @@ class PersistentLauncher:
             CannotRun: It cannot be started.
         """
         before, began = time.monotonic(), port.clock.now()
-        worker = self._take_idle()
+        worker = await self._take_idle()
         fresh = worker is None
         if worker is None:
             worker = _Worker(await start(self._command, environment(variables), talks=True))
@@ -73,11 +73,12 @@ class PersistentLauncher:
         idle, self._idle = self._idle, []
         await asyncio.gather(*(worker.program.dismiss(GRACE) for worker in idle))
 
-    def _take_idle(self) -> _Worker | None:
+    async def _take_idle(self) -> _Worker | None:
         while self._idle:
             worker = self._idle.pop()
             if not worker.program.exited.done():
                 return worker
+            await worker.program.end()
         return None
 
 
