@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
+import psutil
 from cec_conformance.emulation import Emulation
 from cec_conformance.probing import PROBE
 from cec_conformance.targets.network import OverTheNetwork
@@ -27,3 +28,8 @@ def played(launcher: Launcher, *cases: Case, together: bool = False) -> list[Pla
 
     with Emulation() as emulation:
         return asyncio.run(play(OverTheNetwork(launcher, emulation)))
+
+
+def living() -> list[psutil.Process]:
+    """Give the processes that this one has started and that have not ended."""
+    return [child for child in psutil.Process().children(recursive=True) if child.status() != psutil.STATUS_ZOMBIE]

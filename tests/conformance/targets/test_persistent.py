@@ -11,12 +11,11 @@ from cec_conformance.targets import persistent
 from cec_conformance.targets.persistent import PersistentLauncher
 
 from tests.conformance.programs import CORRECT, STAYING, python
-from tests.conformance.targets.launching import played
+from tests.conformance.targets.launching import living, played
 
 if TYPE_CHECKING:
     import pytest
 
-PID = "import os, sys; print('pid', os.getpid(), flush=True)\n"
 DIES_AT_ITS_SECOND = f"""{CORRECT}
 for number, line in enumerate(sys.stdin):
     if number: sys.exit(7)
@@ -54,11 +53,11 @@ def test_one_that_never_answers_is_ended(monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.setattr(patience, "GRACE", 0.5)
     monkeypatch.setattr(patience, "MARGIN", 0.0)
     monkeypatch.setattr(persistent, "STARTUP", 0.0)
-    (done,) = played(PersistentLauncher(python(f"{PID}import time; time.sleep(60)")))
+    (done,) = played(PersistentLauncher(python("import time; time.sleep(60)")))
 
     assert done.ending is not None
     assert done.trace.facts[facts.EXIT_STATUS] == "killed"
-    assert not psutil.pid_exists(int(done.ending.stdout.split()[1]))
+    assert living() == []
 
 
 def test_one_that_does_not_read_its_stdin_but_ends_has_failed() -> None:
