@@ -30,6 +30,7 @@ class Ending(Struct, frozen=True):
         ended: When it had ended, in seconds of the trace.
         stdout: The end of what it wrote there, as text.
         stderr: The same of its other output.
+        written: How many bytes it wrote on both.
     """
 
     exit_status: int | None
@@ -38,6 +39,7 @@ class Ending(Struct, frozen=True):
     ended: float
     stdout: str = ""
     stderr: str = ""
+    written: int = 0
 
 
 class CaseResult(Struct, frozen=True):

@@ -48,7 +48,7 @@ def run(command: Sequence[str], environment: Mapping[str, str]) -> int:
     """
     with _signals() as pending:
         try:
-            child = subprocess.Popen(_found(command, environment), env=dict(environment))  # noqa: S603  (the user's)
+            child = subprocess.Popen(found(command, environment), env=dict(environment))  # noqa: S603  (the user's)
         except OSError as failure:
             missing = isinstance(failure, FileNotFoundError)
             reason = "command not found" if missing else failure.strerror or str(failure)
@@ -118,7 +118,7 @@ def _in_foreground(stream: int) -> bool:
         return False
 
 
-def _found(command: Sequence[str], environment: Mapping[str, str]) -> list[str]:
+def found(command: Sequence[str], environment: Mapping[str, str]) -> list[str]:
     """Find the program where the system does not: on Windows, `npm` is `npm.cmd`."""
     name, *arguments = command
     if sys.platform == "win32":

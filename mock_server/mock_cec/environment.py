@@ -49,7 +49,17 @@ def variables(
         "CEC_CHANNEL_ID": credentials.channel_id,
     }
     wishes = {name: inherited.get(name, value) for name, value in WISHES.items()}
-    return where | login | wishes | dict.fromkeys(NO_PROXY, _no_proxy(urls, inherited))
+    return where | login | wishes | no_proxy(urls, inherited)
+
+
+def no_proxy(urls: Iterable[str], inherited: Mapping[str, str]) -> dict[str, str]:
+    """Give the variables that keep a proxy off the way to the emulator, in both spellings.
+
+    Args:
+        urls: Where the emulator is.
+        inherited: The environment that the program has otherwise, whose own exceptions stay.
+    """
+    return dict.fromkeys(NO_PROXY, _no_proxy(urls, inherited))
 
 
 def assignments(texts: Iterable[str], words: Mapping[str, str]) -> dict[str, str]:

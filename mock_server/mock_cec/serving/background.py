@@ -46,6 +46,11 @@ class BackgroundServer:
         assert self._server.loop is not None  # noqa: S101
         return self._server.loop
 
+    @property
+    def server(self) -> CecServer:
+        """The server itself, for those who work in its loop."""
+        return self._server
+
     def __enter__(self) -> Self:
         """Start it; it answers when this returns."""
         self._thread.start()

@@ -1,0 +1,204 @@
+"""The engine: from cases, a target and a budget to one stream of events, which is all that reports see."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import time
+from typing import TYPE_CHECKING, Final
+
+from cec_client.protocol import Trace
+from mock_cec.child import CannotRun
+from msgspec import Struct
+
+from cec_conformance.fairness import unfair
+from cec_conformance.judging import State, Verdict, judge
+from cec_conformance.probing import PROBE, complaint
+from cec_conformance.reducing import Reducer
+from cec_conformance.results import CaseBegan, CaseEnded, CaseResult, RunBegan, RunEnded, Shrunk
+from cec_conformance.rules import CLIENT_RULES
+from cec_conformance.run import Run
+from cec_conformance.words import Words
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+
+    from cec_conformance.cases.case import Case
+    from cec_conformance.results import Event
+    from cec_conformance.rule import Rule
+    from cec_conformance.targets.target import Played, Target
+
+STOPPED: Final = Words("the run was stopped before its end", "运行在结束之前被中止")
+SKIPPED: Final = Words("the client has no such flow or media", "客户端没有这种流程或媒体")
+
+
+class Budget(Struct, frozen=True):
+    """What a run may cost.
+
+    Attributes:
+        jobs: How many cases are played at a time.
+        seconds: How long the whole run may take; `None` for as long as it takes.
+        shrinking: How many seconds of that may go into looking for smaller cases.
+    """
+
+    jobs: int = 1
+    seconds: float | None = None
+    shrinking: float = 30.0
+
+
+async def run(
+    cases: Sequence[Case],
+    target: Target,
+    budget: Budget,
+    *,
+    rules: Sequence[Rule] = CLIENT_RULES,
+    settings: Mapping[str, str] | None = None,
+) -> AsyncIterator[Event]:
+    """Judge a target by cases.
+
+    A run that is cancelled ends its processes and tells its end like any other.
+
+    Args:
+        cases: The cases.
+        target: What is judged; it is closed at the end.
+        budget: What that may cost.
+        rules: By which rules.
+        settings: What the reports are to say of the run.
+    """
+    began = time.monotonic()
+    work = _Work(target, budget, rules, began)
+    yield RunBegan(target.name, tuple(case.name for case in cases), dict(settings or {}))
+    try:
+        unjudged = None
+        if target.probed and (failed := await work.probe()) is not None:
+            yield CaseBegan(PROBE)
+            yield CaseEnded(failed)
+            unjudged = failed.trouble
+        else:
+            async for event in work.through(cases):
+                yield event
+    except asyncio.CancelledError:
+        unjudged = STOPPED
+    finally:
+        await target.close()
+    yield RunEnded(time.monotonic() - began, unjudged)
+
+
+class _Work:
+    """One run under way."""
+
+    def __init__(self, target: Target, budget: Budget, rules: Sequence[Rule], began: float) -> None:
+        self._target = target
+        self._rules = rules
+        self._jobs = max(1, min(budget.jobs, target.most or budget.jobs))
+        self._budget = budget
+        self._deadline = None if budget.seconds is None else began + budget.seconds
+        self._results: list[CaseResult] = []
+        self._again: list[Case] = []
+
+    async def probe(self) -> CaseResult | None:
+        """Play the first, trivial case; what comes of it tells why nothing can be judged."""
+        played = await self._played(PROBE)
+        if isinstance(played, Words):
+            return _troubled(PROBE, played)
+        trouble = complaint(played, os.environ)
+        return None if trouble is None else _result(PROBE, played, trouble=trouble)
+
+    async def through(self, cases: Sequence[Case]) -> AsyncIterator[Event]:
+        """Play all cases side by side, then alone those that the machine was too slow for, then ever smaller ones."""
+        async for event in self._side_by_side(cases, self._jobs, last=False):
+            yield event
+        async for event in self._side_by_side(self._again, 1, last=True):
+            yield event
+        reducer = Reducer(self._trial, self._jobs, self._until(self._budget.shrinking))
+        async for example in reducer.smallest(self._results, self._rules):
+            yield Shrunk(example)
+
+    async def _side_by_side(self, cases: Iterable[Case], jobs: int, *, last: bool) -> AsyncIterator[Event]:
+        news: asyncio.Queue[Event | None] = asyncio.Queue()
+        waiting = iter(cases)
+
+        async def work() -> None:
+            for case in waiting:
+                news.put_nowait(CaseBegan(case))
+                result = await self._judged(case, last=last)
+                if result is None:
+                    self._again.append(case)
+                else:
+                    self._results.append(result)
+                    news.put_nowait(CaseEnded(result))
+
+        workers = asyncio.gather(*(work() for _ in range(jobs)))
+        workers.add_done_callback(lambda _: news.put_nowait(None))
+        try:
+            while (event := await news.get()) is not None:
+                yield event
+            await workers
+        finally:
+            workers.cancel()
+            await asyncio.gather(workers, return_exceptions=True)
+
+    async def _judged(self, case: Case, *, last: bool) -> CaseResult | None:
+        """Play a case and judge it; `None` if the machine was too slow and there is another try."""
+        result, slow = await self._trial_with_doubts(case)
+        if slow is None or all(verdict.state is not State.FAILED for verdict in result.verdicts):
+            return result
+        return CaseResult(case, result.trace, (), result.ending, trouble=slow) if last else None
+
+    async def _trial(self, case: Case) -> CaseResult:
+        return (await self._trial_with_doubts(case))[0]
+
+    async def _trial_with_doubts(self, case: Case) -> tuple[CaseResult, Words | None]:
+        played = await self._played(case)
+        if isinstance(played, Words):
+            return _troubled(case, played), None
+        return self._verdict(case, played), unfair(played.measured, played.trace)
+
+    async def _played(self, case: Case) -> Played | Words:
+        """Have a case played, or say why that is impossible."""
+        try:
+            async with asyncio.timeout(self._left()):
+                return await self._target.play(case)
+        except CannotRun as failure:
+            return _cannot_run(failure)
+        except Exception as failure:  # noqa: BLE001  (whatever it is, it is not the client's fault, and has to be told)
+            if isinstance(failure, TimeoutError) and self._budget.seconds is not None:
+                return _out_of_time(self._budget.seconds)
+            return Words(f"the judge could not play it: {failure!r}", f"本工具无法运行此用例：{failure!r}")
+
+    def _verdict(self, case: Case, played: Played) -> CaseResult:
+        if played.skipped:
+            verdicts = tuple(Verdict(rule.id, State.NOT_EXERCISED, because=SKIPPED) for rule in self._rules)
+        else:
+            verdicts = judge(Run(played.trace), self._rules)
+        return _result(case, played, verdicts)
+
+    def _left(self) -> float | None:
+        return None if self._deadline is None else self._deadline - time.monotonic()
+
+    def _until(self, seconds: float) -> float:
+        end = time.monotonic() + seconds
+        return end if self._deadline is None else min(end, self._deadline)
+
+
+def _result(case: Case, played: Played, verdicts: tuple[Verdict, ...] = (), trouble: Words | None = None) -> CaseResult:
+    return CaseResult(case, played.trace, verdicts, played.ending, played.skipped, trouble)
+
+
+def _troubled(case: Case, trouble: Words) -> CaseResult:
+    return CaseResult(case, Trace(), (), trouble=trouble)
+
+
+def _cannot_run(failure: CannotRun) -> Words:
+    return Words(
+        f"the command cannot be started: {failure}. Give it after --, as in a terminal: "
+        "cec-conformance client -- node my-client.js",
+        f"无法启动命令：{failure}。请在 -- 之后写出命令，如：cec-conformance client -- node my-client.js",
+    )
+
+
+def _out_of_time(seconds: float) -> Words:
+    return Words(
+        f"the time limit of {seconds:g} s came first (--time-limit)",
+        f"先到了 {seconds:g} 秒的时间上限（--time-limit）",
+    )

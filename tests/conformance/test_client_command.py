@@ -1,0 +1,229 @@
+"""`cec-conformance`: its commands, its mistakes, and each way in which a command can fail to be a client."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import psutil
+import pytest
+from cec_conformance import patience
+from cec_conformance.cases.fixed import FIXED
+from cec_conformance.command import main
+from cec_conformance.rules import CLIENT_RULES
+from click.testing import CliRunner
+
+from tests.conformance.programs import CORRECT, ONCE, STAYING, python
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from click.testing import Result
+
+POSIX = pytest.mark.skipif(sys.platform == "win32", reason="signals are POSIX's")
+
+HANG_UP = ("--hangup-after", "0", "--hangup-when", "created")
+SCENARIO = """
+title: Connected, then released
+events:
+  - {after: 100ms, event: connected}
+  - {after: 100ms, event: released}
+"""
+
+
+@pytest.fixture
+def scenario(tmp_path: Path) -> str:
+    """Write a scenario file."""
+    file = tmp_path / "mine.yaml"
+    file.write_text(SCENARIO, encoding="utf-8")
+    return str(file)
+
+
+def judged(*arguments: str) -> Result:
+    """Run `cec-conformance client` in this process."""
+    return CliRunner().invoke(main, ["client", *arguments])
+
+
+def test_a_correct_client_is_conformant(scenario: str) -> None:
+    done = judged("--scenario", scenario, *HANG_UP, "--", *python(ONCE))
+    assert done.exit_code == 0, done.output
+
+
+def test_processes_that_stay_are_judged_as_well(scenario: str) -> None:
+    done = judged("--scenario", scenario, *HANG_UP, "--persistent", "--", *python(STAYING))
+    assert done.exit_code == 0, done.output
+
+
+def test_a_client_in_process_is_judged_in_virtual_time() -> None:
+    done = judged("--in-process", "cec_conformance.twins.original:place", "--examples", "20", "--seed", "3")
+    assert done.exit_code == 0, done.output
+
+
+DROPS_TOO_EARLY = CORRECT.replace(
+    '    ask("GET", base + "/v1/check',
+    '    ask("POST", base + "/v1/dropClickToCall", channel="WEB")\n    ask("GET", base + "/v1/check',
+)
+
+
+def test_a_violation_is_shown_by_a_scenario_that_shows_it_again(scenario: str, tmp_path: Path) -> None:
+    faulty = python(f"{DROPS_TOO_EARLY}\nprint(place(os.environ))")
+    done = judged("--scenario", scenario, "--", *faulty)
+    assert done.exit_code == 1, done.output
+    assert "C-DROP-02" in done.output
+
+    smallest = tmp_path / "smallest.yaml"
+    text = done.output.partition("# Play it")[2].partition("\n\n")[0]
+    lines = [line for line in f"# Play it{text}".splitlines() if line.startswith(("#", "title", "events", "- "))]
+    smallest.write_text("\n".join(lines), encoding="utf-8")
+    again = judged("--scenario", str(smallest), "--", *faulty)
+    assert again.exit_code == 1, again.output
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        ([], "say which client"),
+        (["--attach", "--", "x"], "say which client"),
+        (["--attach"], "--attach is for one call"),
+        (["--attach", "--case", "hang-up", "--examples", "3"], "--attach is for one call"),
+        (["--attach", "--persistent", "--case", "hang-up"], "--persistent needs a COMMAND"),
+        (["--smoke", "--thorough", "--", "x"], "exclude each other"),
+        (["--flow", "call", "--", "x"], "belong to --scenario"),
+        (["--scenario", "answered", "--case", "hang-up", "--", "x"], "--scenario stands alone"),
+        (["--scenario", "answred", "--", "x"], "answered"),
+        (["--case", "hangup", "--", "x"], "did you mean hang-up"),
+        (["--rule", "C-DROP-99", "--", "x"], "did you mean C-DROP-"),
+        (["--public-url", "http://phone:8000", "--", "x"], "{port}"),
+        (["--listen", "nobody.invalid", "--", "x"], "nobody.invalid"),
+        (["--in-process", "nowhere"], "module:function"),
+        (["--time-limit", "0", "--", "x"], "--time-limit"),
+    ],
+)
+def test_a_mistake_is_told_in_a_line(arguments: list[str], told: str) -> None:
+    done = judged(*arguments)
+    assert (done.exit_code, "Traceback" in done.output) == (2, False)
+    assert told in done.output
+
+
+def test_a_missing_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "hypothesis", None)
+    for name in ("drawing", "cases.generated"):
+        monkeypatch.delitem(sys.modules, f"cec_conformance.{name}", raising=False)
+    done = judged("--examples", "3", "--", "x")
+    assert done.exit_code == 2
+    assert "pip install 'mock-cec[judge]'" in done.output
+
+
+FORKS = f"""
+import subprocess, sys
+subprocess.Popen([sys.executable, "-S", "-E", "-c", "import time; time.sleep(60)"])
+{ONCE}
+"""
+LISTENS = """
+import os, socket
+from urllib.parse import urlsplit
+place = urlsplit(os.environ["CEC_BASE_URL"])
+socket.create_server((place.hostname, place.port))
+"""
+ELSEWHERE = "import urllib.request; urllib.request.urlopen('http://127.0.0.1:1/')"
+PROXIED = ONCE.replace('headers = {"Content-Type"', 'headers = {"Via": "1.1 proxy", "Content-Type"')
+
+
+@pytest.mark.parametrize(
+    ("command", "told"),
+    [
+        (("no-such-client", "x"), "the command cannot be started: no-such-client: command not found. Give it after --"),
+        ((os.curdir,), "the command cannot be started: .: "),
+        (python("raise SystemExit('no config')"), "it ended with status 1 and never sent a request"),
+        (python("import time; time.sleep(60)"), "and never sent a request"),
+        (python(f"{ONCE}\nimport time; time.sleep(60)"), "A client ends by itself"),
+        (python("while True: print('x' * 9999)"), "MB of output without an end"),
+        (python("print('{}')"), "it ended with status 0 and never sent a request"),
+        (python(ELSEWHERE), "Connection refused"),
+        (python(LISTENS), "it tried to listen on an address that is taken"),
+        (python(PROXIED), "its requests came through a proxy"),
+        (python(f"{ONCE}\nprint('bye')"), "its last line on stdout was no outcome"),
+        (python(f"{ONCE}\nsys.exit(4)"), "it ended with status 4 in a call"),
+    ],
+    ids=["missing", "no program", "crash", "hang", "hang after", "flood", "mute", "elsewhere", "listens", "proxy",
+         "no outcome", "status"],
+)  # fmt: skip
+def test_one_message_says_why_nothing_can_be_judged(
+    command: tuple[str, ...], told: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(patience, "GRACE", 1.0)
+    monkeypatch.setattr(patience, "MARGIN", 0.0)
+    before = _children()
+    done = judged("--quick", "--", *command)
+
+    assert isinstance(done.exception, SystemExit), done.exception
+    assert done.exit_code == 2
+    assert told in done.output
+    assert "C-" not in done.output
+    assert _children() == before
+
+
+def test_gbk_and_children_that_stay_do_no_harm(scenario: str) -> None:
+    before = _children()
+    gbk = f"import sys; sys.stdout.buffer.write('接通\\n'.encode('gbk')); sys.stdout.flush()\n{FORKS}"
+    done = judged("--scenario", scenario, *HANG_UP, "--", *python(gbk))
+    assert done.exit_code == 0, done.output
+    assert _children() == before
+
+
+@POSIX
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_run_that_is_stopped_leaves_nothing_and_still_reports(number: signal.Signals, tmp_path: Path) -> None:
+    file = tmp_path / "pid"
+    waits = f"{ONCE}\nopen({str(file)!r}, 'a').write('x'); import time; time.sleep(60)"
+    client = f"import os; os.mkfifo({str(file)!r}) if not os.path.exists({str(file)!r}) else 0\n{waits}"
+    os.mkfifo(file)
+    command = [sys.executable, "-m", "cec_conformance", "client", "--smoke", "--", *python(client)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as judge:
+        with file.open() as signal_of_life:
+            assert signal_of_life.read(1) == "x"
+        children = psutil.Process(judge.pid).children(recursive=True)
+        judge.send_signal(number)
+        output, errors = judge.communicate(timeout=30)
+    assert (judge.returncode, "Traceback" in errors) == (2, False)
+    assert "broken" in output
+    assert not any(child.is_running() and child.status() != psutil.STATUS_ZOMBIE for child in children)
+
+
+def _children() -> set[int]:
+    """Give the processes below this one that live."""
+    return {child.pid for child in psutil.Process().children(recursive=True) if child.status() != psutil.STATUS_ZOMBIE}
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_every_rule_is_listed(language: str) -> None:
+    done = CliRunner().invoke(main, ["rules", "--lang", language])
+    assert done.exit_code == 0
+    told = "".join(done.output.split())  # wherever the lines were broken
+    for rule in CLIENT_RULES:
+        assert rule.id in told
+        assert "".join((rule.words.zh if language == "zh" else rule.words.en).split()) in told
+
+
+def test_every_case_is_listed() -> None:
+    done = CliRunner().invoke(main, ["cases"])
+    assert done.exit_code == 0
+    assert all(case.name in done.output for case in FIXED)
+
+
+def test_help_loads_nothing_that_is_slow() -> None:
+    look = (
+        "import sys; from cec_conformance.command import main; sys.argv[1:] = ['--help']; main(standalone_mode=False)"
+    )
+    check = "print(sorted({'httpx', 'rich', 'hypothesis', 'uvicorn', 'msgspec', 'asyncio'} & set(sys.modules)))"
+    done = subprocess.run([sys.executable, "-c", f"{look}\n{check}"], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "[]"
+    assert "client" in done.stdout
+
+
+def test_an_unknown_command_is_told() -> None:
+    done = CliRunner().invoke(main, ["clinet"])
+    assert (done.exit_code, "No such command" in done.output) == (2, True)
