@@ -6,15 +6,15 @@ import asyncio
 import os
 import platform
 import secrets
-import shlex
 import signal
 import sys
-from contextlib import ExitStack, suppress
-from datetime import UTC, datetime
+from contextlib import ExitStack, aclosing, suppress
 from typing import TYPE_CHECKING, Any, Final
 
 import click
 from msgspec import Struct
+
+from cec_conformance.reporting import not_written, report_options, settings, taken_from
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -22,10 +22,10 @@ if TYPE_CHECKING:
 
     from cec_conformance.cases.case import Case, Flow, Moment
     from cec_conformance.engine import Budget
-    from cec_conformance.results import CaseResult, Event
+    from cec_conformance.reports.choosing import Reports
+    from cec_conformance.results import Event
     from cec_conformance.selection import Extent
     from cec_conformance.targets.target import Launcher, Target
-    from cec_conformance.words import Language, Words
 
 MOST_JOBS: Final = 16
 JOBS_PER_CORE: Final = 4
@@ -66,9 +66,6 @@ class Options(Struct, frozen=True, kw_only=True):
     seed: int | None
     examples: int | None
     time_limit: float | None
-    language: Language
-    require: str | None
-    strict: bool
 
     @property
     def extent(self) -> Extent:
@@ -109,9 +106,7 @@ class Options(Struct, frozen=True, kw_only=True):
 @click.option("--seed", type=click.IntRange(min=0), help="Which generated cases.  [default: others each time]")
 @click.option("--examples", type=click.IntRange(min=1), help="How many generated cases.")
 @click.option("--time-limit", type=click.FloatRange(min=0, min_open=True), metavar="SECONDS", help="For the whole run.")
-@click.option("--lang", "language", type=click.Choice(["en", "zh"]), default="en", show_default=True)
-@click.option("--require", type=click.Choice(["must"]), help="Fail if a MUST was not exercised.")
-@click.option("--strict", is_flag=True, help="Fail on a SHOULD as well.")
+@report_options
 @click.argument("command", nargs=-1, type=click.UNPROCESSED)
 def client(**given: Any) -> None:  # noqa: ANN401  (click hands them over by name; `Options` has the types)
     """Judge the client that COMMAND starts, by cases it does not know.
@@ -121,16 +116,19 @@ def client(**given: Any) -> None:  # noqa: ANN401  (click hands them over by nam
     COMMAND is started once for each case. It finds the emulator by CEC_BASE_URL, CEC_APP_KEY and the like in its
     environment, places one call, prints {"outcome": ...} as its last line and exits with 0.
     """
+    reporting = taken_from(given)
     options = Options(**given)
     _refuse_contradictions(options)
+    from cec_conformance.rules import CLIENT_RULES  # noqa: PLC0415  (help needs none of it)
+
     number = options.seed if options.seed is not None else secrets.randbelow(MOST_SEED)
     cases = _cases(options, number)
     if options.attach and not (len(cases) == 1 and (options.case_names or options.scenario)):
         raise click.UsageError("--attach is for one call: choose it by --case NAME or --scenario FILE")
+    reports = reporting.open(CLIENT_RULES)
     with ExitStack() as open_things:
         target = _target(options, open_things)
-        settings = _settings(options, number, len(cases))
-        sys.exit(_judge(cases, target, _budget(options), options, settings))
+        sys.exit(_judge(cases, target, _budget(options), reports, _settings(options, number)))
 
 
 def _refuse_contradictions(options: Options) -> None:
@@ -268,58 +266,36 @@ def _budget(options: Options) -> Budget:
     return Budget(jobs, options.time_limit, SHRINKING[options.extent])
 
 
-def _settings(options: Options, number: int, cases: int) -> dict[str, str]:
-    from mock_cec import __version__  # noqa: PLC0415
+def _settings(options: Options, number: int) -> dict[str, str]:
+    from cec_conformance.rules import CLIENT_RULES  # noqa: PLC0415
+    from cec_conformance.versions import versions  # noqa: PLC0415
 
     return {
-        "tool": f"mock-cec {__version__}",
-        "command": shlex.join(["cec-conformance", *sys.argv[1:]]),
+        **versions(CLIENT_RULES),
+        **settings(),
         "extent": options.extent,
-        "cases": str(cases),
         "seed": str(number),
-        "date": datetime.now(UTC).isoformat(timespec="seconds"),
         "python": platform.python_version(),
         "platform": platform.platform(),
     }
 
 
-def _judge(cases: Sequence[Case], target: Target, budget: Budget, options: Options, settings: dict[str, str]) -> int:
-    """Run the engine, tell its events to the reports, and decide the exit status."""
-    from cec_conformance.plain import Plain  # noqa: PLC0415
-    from cec_conformance.results import CaseEnded, RunEnded  # noqa: PLC0415
-    from cec_conformance.rules import CLIENT_RULES  # noqa: PLC0415
-    from cec_conformance.status import status  # noqa: PLC0415
+def _judge(cases: Sequence[Case], target: Target, budget: Budget, reports: Reports, settings: dict[str, str]) -> int:
+    """Run the engine, tell its events to the reports, and give the exit status."""
+    from cec_conformance.reports.writing import ReportError  # noqa: PLC0415
 
-    results: list[CaseResult] = []
-    unjudged: list[Words] = []
-
-    def keep(event: Event) -> None:
-        if isinstance(event, CaseEnded):
-            results.append(event.result)
-        if isinstance(event, RunEnded) and event.unjudged is not None:
-            unjudged.append(event.unjudged)
-
-    reports = [Plain(CLIENT_RULES, options.language, progress=_progress())]
     try:
-        asyncio.run(_run(cases, target, budget, settings, [keep, *reports]))
-    finally:
-        for report in reports:
-            report.close()
-    return status(
-        results,
-        CLIENT_RULES,
-        unjudged=unjudged[0] if unjudged else None,
-        strict=options.strict,
-        require_must=options.require == "must",
-    )
+        try:
+            asyncio.run(_run(cases, target, budget, settings, reports))
+        finally:
+            reports.close()
+    except ReportError as failure:
+        return not_written(failure)
+    return reports.conclusion.status
 
 
 async def _run(
-    cases: Sequence[Case],
-    target: Target,
-    budget: Budget,
-    settings: dict[str, str],
-    listeners: Sequence[Callable[[Event], None]],
+    cases: Sequence[Case], target: Target, budget: Budget, settings: dict[str, str], tell: Callable[[Event], None]
 ) -> None:
     from cec_conformance.engine import run  # noqa: PLC0415
 
@@ -327,13 +303,6 @@ async def _run(
     if task is not None:
         with suppress(NotImplementedError):  # on Windows
             asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
-    async for event in run(cases, target, budget, settings=settings):
-        for listener in listeners:
-            listener(event)
-
-
-def _progress() -> Callable[[str], object] | None:
-    """Show progress over what was shown before, where somebody looks on."""
-    if not sys.stderr.isatty():
-        return None
-    return lambda text: click.echo(f"\r\x1b[K{text}", err=True, nl=False)
+    async with aclosing(run(cases, target, budget, settings=settings)) as events:
+        async for event in events:
+            tell(event)

@@ -14,6 +14,8 @@ import click
 
 _ELSEWHERE: Final = {
     "client": ("cec_conformance.client_command:client", "Judge a client: does it keep the documented flow?"),
+    "trace": ("cec_conformance.recording_command:trace", "Judge a stored trace, or an evidence folder again."),
+    "har": ("cec_conformance.recording_command:har", "Judge HAR recordings of a browser or a backend."),
     "rules": ("cec_conformance.listing:rules", "Print the catalogue of rules."),
     "cases": ("cec_conformance.listing:cases", "List the fixed cases."),
 }

@@ -21,7 +21,7 @@ from cec_conformance.run import Run
 from cec_conformance.words import Words
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+    from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Mapping, Sequence
 
     from cec_conformance.cases.case import Case
     from cec_conformance.results import Event
@@ -53,7 +53,7 @@ async def run(
     *,
     rules: Sequence[Rule] = CLIENT_RULES,
     settings: Mapping[str, str] | None = None,
-) -> AsyncIterator[Event]:
+) -> AsyncGenerator[Event, None]:
     """Judge a target by cases.
 
     A run that is cancelled ends its processes and tells its end like any other.

@@ -151,8 +151,8 @@ def read_case(folder: Path) -> CaseResult:
     stored = _decode(folder / "case.json", StoredCase)
     ending = None
     if stored.began is not None and stored.ended is not None:
-        output = [_text(folder / name) for name in ("stdout.txt", "stderr.txt")]
-        ending = Ending(stored.exit_status, stored.outcome, stored.began, stored.ended, *output)
+        stdout, stderr = (_text(folder / name) for name in ("stdout.txt", "stderr.txt"))
+        ending = Ending(stored.exit_status, stored.outcome, stored.began, stored.ended, stdout, stderr)
     return CaseResult(
         case=_case(folder, stored),
         trace=_trace(folder / "trace.json"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -14,6 +15,8 @@ from cec_conformance import patience
 from cec_conformance.cases.fixed import FIXED
 from cec_conformance.command import main
 from cec_conformance.rules import CLIENT_RULES
+from cec_conformance.twins.original import place
+from cec_conformance.virtual.playing import play
 from click.testing import CliRunner
 
 from tests.conformance.programs import CORRECT, ONCE, STAYING, python
@@ -70,16 +73,39 @@ DROPS_TOO_EARLY = CORRECT.replace(
 
 def test_a_violation_is_shown_by_a_scenario_that_shows_it_again(scenario: str, tmp_path: Path) -> None:
     faulty = python(f"{DROPS_TOO_EARLY}\nprint(place(os.environ))")
-    done = judged("--scenario", scenario, "--", *faulty)
+    done = judged("--scenario", scenario, "--evidence", str(tmp_path / "evidence"), "--", *faulty)
     assert done.exit_code == 1, done.output
     assert "C-DROP-02" in done.output
 
-    smallest = tmp_path / "smallest.yaml"
-    text = done.output.partition("# Play it")[2].partition("\n\n")[0]
-    lines = [line for line in f"# Play it{text}".splitlines() if line.startswith(("#", "title", "events", "- "))]
-    smallest.write_text("\n".join(lines), encoding="utf-8")
+    smallest = tmp_path / "evidence" / "examples" / "C-DROP-02" / "scenario.yaml"
     again = judged("--scenario", str(smallest), "--", *faulty)
     assert again.exit_code == 1, again.output
+
+
+def test_evidence_is_judged_again_to_the_same_verdict(scenario: str, tmp_path: Path) -> None:
+    evidence = str(tmp_path / "evidence")
+    done = judged("--scenario", scenario, *HANG_UP, "--evidence", evidence, "--", *python(ONCE))
+    again = CliRunner().invoke(main, ["trace", evidence])
+    assert (done.exit_code, again.exit_code) == (0, 0), again.output
+
+
+def test_an_expected_failure_does_not_fail_the_run(scenario: str, tmp_path: Path) -> None:
+    known = tmp_path / "known.txt"
+    known.write_text("C-DROP-02  # ticket 4711\n", encoding="utf-8")
+    faulty = python(f"{DROPS_TOO_EARLY}\nprint(place(os.environ))")
+    done = judged("--scenario", scenario, "--expected-failures", str(known), "--", *faulty)
+    assert done.exit_code == 0, done.output
+    known.write_text("C-DROP-2\n", encoding="utf-8")
+    misspelt = judged("--scenario", scenario, "--expected-failures", str(known), "--", *faulty)
+    assert (misspelt.exit_code, "did you mean C-DROP-02" in misspelt.output) == (2, True)
+
+
+def test_a_report_that_cannot_be_written_is_told(scenario: str, tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    done = judged("--scenario", scenario, *HANG_UP, "--json", str(tmp_path / "file" / "r.json"), "--", *python(ONCE))
+    assert (done.exit_code, "cannot be written" in done.output) == (2, True)
+    full = judged("--scenario", scenario, "--evidence", str(tmp_path), "--", *python(ONCE))
+    assert (full.exit_code, "holds something already" in full.output) == (2, True)
 
 
 @pytest.mark.parametrize(
@@ -152,17 +178,19 @@ PROXIED = ONCE.replace('headers = {"Content-Type"', 'headers = {"Via": "1.1 prox
          "no outcome", "status"],
 )  # fmt: skip
 def test_one_message_says_why_nothing_can_be_judged(
-    command: tuple[str, ...], told: str, monkeypatch: pytest.MonkeyPatch
+    command: tuple[str, ...], told: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setattr(patience, "GRACE", 1.0)
     monkeypatch.setattr(patience, "MARGIN", 0.0)
     before = _children()
-    done = judged("--quick", "--", *command)
+    report = tmp_path / "report.json"
+    done = judged("--quick", "--json", str(report), "--", *command)
 
     assert isinstance(done.exception, SystemExit), done.exception
     assert done.exit_code == 2
-    assert told in done.output
-    assert "C-" not in done.output
+    assert told in " ".join(done.output.split())
+    assert told in " ".join(json.loads(report.read_bytes())["conclusion"]["sentence"]["en"].split())
+    assert "✗" not in done.output
     assert _children() == before
 
 
@@ -189,7 +217,7 @@ def test_a_run_that_is_stopped_leaves_nothing_and_still_reports(number: signal.S
         judge.send_signal(number)
         output, errors = judge.communicate(timeout=30)
     assert (judge.returncode, "Traceback" in errors) == (2, False)
-    assert "broken" in output
+    assert "stopped before its end" in output
     assert not any(child.is_running() and child.status() != psutil.STATUS_ZOMBIE for child in children)
 
 
@@ -222,6 +250,30 @@ def test_help_loads_nothing_that_is_slow() -> None:
     done = subprocess.run([sys.executable, "-c", f"{look}\n{check}"], capture_output=True, text=True, check=True)
     assert done.stdout.splitlines()[-1] == "[]"
     assert "client" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["trace", "nowhere.json"], "nowhere.json"),
+        (["har", "nowhere.har"], "nowhere.har"),
+        (["har"], "Missing argument"),
+        (["trace", os.curdir], "run.json"),
+    ],
+)
+def test_a_recording_that_cannot_be_read_is_told(arguments: list[str], told: str) -> None:
+    done = CliRunner().invoke(main, arguments)
+    assert (done.exit_code, told in done.output) == (2, True)
+
+
+def test_a_recording_is_judged_with_what_the_user_knows_beside_it(tmp_path: Path) -> None:
+    file = tmp_path / "trace.json"
+    file.write_bytes(play(FIXED[0], place).to_json())
+    options = ("--hangup-after", "0.5", "--flow", "call", "--media", "audio")
+    done = CliRunner().invoke(main, ["trace", str(file), *options])
+    assert done.exit_code == 0, done.output
+    mistake = CliRunner().invoke(main, ["trace", str(file), "--hangup-after", "soon"])
+    assert (mistake.exit_code, "seconds or never" in mistake.output) == (2, True)
 
 
 def test_an_unknown_command_is_told() -> None:
