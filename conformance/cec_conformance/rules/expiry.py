@@ -69,8 +69,8 @@ def name(seen: Seen) -> str:
         "轮询返回 403 后，下一个请求应为 tokenByAkSk。",
     ),
     accepts=Words(
-        "a send or drop that was due just then; after a second 403 in a row also an end",
-        "恰在此时应发出的 send 或 dropClickToCall 不计；连续第二次 403 后也可结束",
+        "a send or drop that was due just then; after a second 403 in a row also an end, or a plain retry",
+        "恰在此时应发出的 send 或 dropClickToCall 不计；连续第二次 403 后也可结束，或按普通失败重试",
     ),
     needs=[Fact.TIMES, Fact.LOGIN],
     twin=Words(
@@ -81,14 +81,14 @@ def logs_in_after_403(run: Run) -> Iterator[Observation]:
     """Look at what came next after every 403 on a poll."""
     for poll in expired_polls(run):
         following = first_after(run, poll, *LOGIN, *STEPS)
+        earlier = [other for other in run.polls if other.serial < poll.serial]
+        again = bool(earlier) and earlier[-1].kind is Kind.EXPIRED
         if following is None:
-            earlier = [other for other in run.polls if other.serial < poll.serial]
-            again = bool(earlier) and earlier[-1].kind is Kind.EXPIRED
             if not again and not excused(run, poll):
                 yield broken([poll], "no login followed", "之后没有重新登录")
         elif following.endpoint is Endpoint.TOKEN:
             yield kept(poll, following)
-        else:
+        elif not (again and following.endpoint is Endpoint.EVENTS):
             yield broken([poll, following], f"{name(following)} came next", f"接下来却是 {name(following)}")
 
 

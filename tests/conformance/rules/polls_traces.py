@@ -117,10 +117,10 @@ class Writer:
         if step.what in POLLS:
             return POLLS[step.what]
         if step.gets == "ok":
-            return 200, {"resultCode": "0"} | self._tokens(step.what)
+            return 200, self._tokens(step.what) | ({} if step.what == "TOKEN" else {"resultCode": "0"})
         return (200, {"resultCode": step.gets}) if isinstance(step.gets, str) else (step.gets, {})
 
-    def _tokens(self, what: str) -> dict[str, str]:
+    def _tokens(self, what: str) -> dict[str, Any]:
         if what == "TOKEN":
             self.access += 1
             return {"AccessToken": f"access-{self.access}"}

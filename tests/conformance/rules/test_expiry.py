@@ -144,7 +144,7 @@ def test_one_fault_is_charged_once() -> None:
 
 
 def test_a_recording_without_the_token_calls_says_nothing() -> None:
-    said = verdict(calling("C", "E", "R", before=("CHECK", "CREATE")), "C-REAUTH-01")
+    said = verdict(calling("C", "E", "R", before=("CHECK", "CREATE"), ended=None), "C-REAUTH-01")
 
     assert said.state is UNEXERCISED
     assert said.because is not None
