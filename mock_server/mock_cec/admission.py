@@ -6,7 +6,7 @@ ccmessaging token; the body. So the ordinals of a scenario count the requests th
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from cec_client.protocol import WEB, Endpoint
 from cec_client.protocol.bodies import (
@@ -70,7 +70,7 @@ class Admitted(Struct, frozen=True):
     session: Session | None
     body: Struct | None
     step: Step | None
-    ccmessaging: Grant[Session] | None = None
+    ccmessaging: Grant | None = None
 
 
 def admit(platform: Platform, tenant: Tenant, request: Request, now: float) -> Admitted:
@@ -89,8 +89,7 @@ def admit(platform: Platform, tenant: Tenant, request: Request, now: float) -> A
         session = tenant.session(user.userId)
         _alive(tenant, "Authorization", access, session.dead_access)
         return Admitted(tenant, request, session, user, session.step(request.endpoint, now))
-    grant = _ccmessaging(platform, tenant, request, now)
-    session = grant.owner
+    grant, session = _ccmessaging(platform, tenant, request, now)
     _alive(tenant, "Authorization", access, session.dead_access)
     body = _BODIES[request.endpoint](tenant, session, request)
     return Admitted(tenant, request, session, body, session.step(request.endpoint, now), grant)
@@ -110,7 +109,7 @@ def _credentials(platform: Platform, tenant: Tenant, request: Request) -> TokenR
     return body
 
 
-def _authorised(platform: Platform, tenant: Tenant, request: Request, now: float) -> Grant[str]:
+def _authorised(platform: Platform, tenant: Tenant, request: Request, now: float) -> Grant:
     """Everything after the first login wants `Authorization` and `x-app-key` (guide §2.2, §4.1)."""
     token = checks.bearer(request)
     if token is None:
@@ -132,7 +131,7 @@ def _authorised(platform: Platform, tenant: Tenant, request: Request, now: float
     return grant
 
 
-def _ccmessaging(platform: Platform, tenant: Tenant, request: Request, now: float) -> Grant[Session]:
+def _ccmessaging(platform: Platform, tenant: Tenant, request: Request, now: float) -> tuple[Grant, Session]:
     """Everything after both logins wants `ccmessaging-token` too (guide §4.1)."""
     token = request.header("ccmessaging-token")
     grant = None if token is None else tenant.ccmessaging_tokens.find(token)
@@ -141,14 +140,15 @@ def _ccmessaging(platform: Platform, tenant: Tenant, request: Request, now: floa
         if token is not None:
             got = f"{masked(token)}, {strangers.unknown_ccmessaging_token(platform, token)}"
         raise _expired(tenant, "ccmessaging-token", got, "the token of applyToken (guide §4.1)")
-    if grant.expires <= now and grant.expires + _grace(tenant, grant.owner, now) <= now:
+    session = tenant.session(grant.owner)
+    if grant.expires <= now and grant.expires + _grace(tenant, session, now) <= now:
         got = f"{masked(token)}, which expired {now - grant.expires:.1f} s ago"
         raise _expired(tenant, "ccmessaging-token", got)
-    _alive(tenant, "ccmessaging-token", grant, grant.owner.dead_ccmessaging)
-    return grant
+    _alive(tenant, "ccmessaging-token", grant, session.dead_ccmessaging)
+    return grant, session
 
 
-def _alive(tenant: Tenant, header: str, grant: Grant[Any], dead: int) -> None:
+def _alive(tenant: Tenant, header: str, grant: Grant, dead: int) -> None:
     """A token that the scenario let expire stays dead (guide §6.1)."""
     if grant.serial <= dead:
         got = 'a token that the scenario has let expire ("expire")'

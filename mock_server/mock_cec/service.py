@@ -92,7 +92,7 @@ def _renewing(admitted: Admitted, reply: Reply, now: float) -> Reply:
     grant, tenant = admitted.ccmessaging, admitted.tenant
     if grant is None or now < grant.expires or not tenant.plan.dialect.grace or reply.status != HTTPStatus.OK:
         return reply
-    if grant.serial <= grant.owner.dead_ccmessaging:
+    if grant.serial <= _session(admitted).dead_ccmessaging:
         return reply
     return replace(reply, renewed=tenant.ccmessaging_tokens.renew(grant, now, tenant.plan.ccmessaging_life))
 
@@ -158,7 +158,7 @@ def _token(admitted: Admitted, now: float) -> Reply:
 
 def _apply_token(admitted: Admitted, now: float) -> Reply:
     tenant = admitted.tenant
-    token = tenant.ccmessaging_tokens.issue(_session(admitted), now, tenant.plan.ccmessaging_life)
+    token = tenant.ccmessaging_tokens.issue(_session(admitted).user_id, now, tenant.plan.ccmessaging_life)
     return Reply(200, encode(ApplyTokenAnswer(resultCode=OK, token=token)))
 
 

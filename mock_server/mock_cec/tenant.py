@@ -91,8 +91,8 @@ class Tenant:
         self._start()
 
     def _start(self) -> None:
-        self.access_tokens: TokenOffice[str] = TokenOffice(f"{self._seed}/access", self.mark)
-        self.ccmessaging_tokens: TokenOffice[Session] = CcmessagingOffice(
+        self.access_tokens: TokenOffice = TokenOffice(f"{self._seed}/access", self.mark)
+        self.ccmessaging_tokens: TokenOffice = CcmessagingOffice(
             f"{self._seed}/ccmessaging", literal=self.plan.scenario.tokens.ccmessaging_value
         )
         self._sessions: OrderedDict[str, Session] = OrderedDict()

@@ -9,27 +9,25 @@ from __future__ import annotations
 import base64
 from collections import OrderedDict
 from hashlib import blake2b
-from typing import Final, Generic, TypeVar
+from typing import Final
 from urllib.parse import quote
 
 from msgspec import Struct
-
-Owner = TypeVar("Owner")
 
 MOST_TOKENS: Final = 100_000
 """How many tokens of a kind are remembered; the oldest are forgotten first."""
 
 
-class Grant(Struct, Generic[Owner], frozen=True):
+class Grant(Struct, frozen=True):
     """A token that was issued.
 
     Attributes:
-        owner: Whose it is.
+        owner: Whose it is: the app key, or the user; a name, so that no token keeps a forgotten user in memory.
         expires: The time at which it expires, in seconds.
         serial: Which of its kind it is, counted from 1.
     """
 
-    owner: Owner
+    owner: str
     expires: float
     serial: int
 
@@ -43,7 +41,7 @@ def mark(seed: str) -> str:
     return blake2b(seed.encode(), digest_size=MARK_LENGTH // 2).hexdigest()
 
 
-class TokenOffice(Generic[Owner]):
+class TokenOffice:
     """Issues and knows the tokens of one kind.
 
     Args:
@@ -61,10 +59,10 @@ class TokenOffice(Generic[Owner]):
         self._mark = mark
         self.literal = literal
         self.issued = 0
-        self._grants: OrderedDict[str, Grant[Owner]] = OrderedDict()
+        self._grants: OrderedDict[str, Grant] = OrderedDict()
         self._successors: dict[int, str] = {}
 
-    def issue(self, owner: Owner, now: float, life: float) -> str:
+    def issue(self, owner: str, now: float, life: float) -> str:
         """Issue a token that lives for so many seconds."""
         self.issued += 1
         token = self.literal or self._derive()
@@ -73,7 +71,7 @@ class TokenOffice(Generic[Owner]):
         self._forget(now)
         return token
 
-    def renew(self, grant: Grant[Owner], now: float, life: float) -> str:
+    def renew(self, grant: Grant, now: float, life: float) -> str:
         """Issue the token that replaces another; the same one again as long as it lives, for answers may be lost."""
         token = self._successors.get(grant.serial, "")
         known = self._grants.get(token)
@@ -81,7 +79,7 @@ class TokenOffice(Generic[Owner]):
             token = self._successors[grant.serial] = self.issue(grant.owner, now, life)
         return token
 
-    def find(self, token: str) -> Grant[Owner] | None:
+    def find(self, token: str) -> Grant | None:
         """Find a token that was issued, expired or not; `None` for one that never was, or is long gone."""
         return self._grants.get(token)
 
@@ -96,7 +94,7 @@ class TokenOffice(Generic[Owner]):
             self._successors.pop(gone.serial, None)
 
 
-class CcmessagingOffice(TokenOffice[Owner]):
+class CcmessagingOffice(TokenOffice):
     """Issues tokens in the shape the vendor's have: Base64, percent-encoded (facts §2)."""
 
     def _derive(self) -> str:

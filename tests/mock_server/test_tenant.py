@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 from typing import TYPE_CHECKING
 
 from mock_cec import tenant
+from mock_cec.session import Session
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -43,3 +45,20 @@ def test_a_user_who_logs_in_again_is_the_same_user(api: MakeApi) -> None:
     client.login("alice")
     client.login("alice")
     assert known(client) == ["alice"]
+
+
+def test_a_forgotten_user_takes_no_memory_though_the_token_is_still_good(
+    api: MakeApi, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tenant, "MOST_SESSIONS", 2)
+    client = api()
+    zoe = client.login("zoe")
+    asked = dict(zoe.headers)
+    client.login("bob")
+    client.login("carol")
+    gc.collect()
+    living = {thing.user_id for thing in gc.get_objects() if isinstance(thing, Session)}
+    assert "zoe" not in living
+    client.headers.update(asked)
+    assert client.call("checkClickToCallSupport").status_code == 200
+    assert known(client) == ["carol", "zoe"]

@@ -13,17 +13,17 @@ if TYPE_CHECKING:
 
 
 def test_the_same_seed_and_order_give_the_same_tokens() -> None:
-    first, second = (TokenOffice[str]("seed") for _ in range(2))
+    first, second = (TokenOffice("seed") for _ in range(2))
     assert [first.issue("a", 0.0, 1.0) for _ in range(3)] == [second.issue("b", 9.0, 5.0) for _ in range(3)]
 
 
 def test_other_seeds_and_other_ordinals_give_other_tokens() -> None:
-    office, other = TokenOffice[str]("one"), TokenOffice[str]("two")
+    office, other = TokenOffice("one"), TokenOffice("two")
     assert len({office.issue("a", 0.0, 1.0), office.issue("a", 0.0, 1.0), other.issue("a", 0.0, 1.0)}) == 3
 
 
 def test_a_grant_knows_its_owner_and_its_end() -> None:
-    office = TokenOffice[str]("seed")
+    office = TokenOffice("seed")
     grant = office.find(office.issue("alice", 10.0, 600.0))
     assert grant is not None
     assert (grant.owner, grant.expires) == ("alice", 610.0)
@@ -31,19 +31,19 @@ def test_a_grant_knows_its_owner_and_its_end() -> None:
 
 
 def test_a_new_token_revokes_no_older_one() -> None:
-    office = TokenOffice[str]("seed")
+    office = TokenOffice("seed")
     older = office.issue("alice", 0.0, 600.0)
     office.issue("alice", 1.0, 600.0)
     assert office.find(older) is not None
 
 
 def test_ccmessaging_tokens_look_like_percent_encoded_base64() -> None:
-    office = CcmessagingOffice[str]("seed")
+    office = CcmessagingOffice("seed")
     assert all(re.fullmatch(r"([A-Za-z0-9]|%2B|%2F|%3D)+%3D", office.issue("a", 0.0, 1.0)) for _ in range(50))
 
 
 def test_a_scenario_can_name_the_token() -> None:
-    office = CcmessagingOffice[str]("seed", literal="xxx")
+    office = CcmessagingOffice("seed", literal="xxx")
     assert office.issue("alice", 0.0, 10.0) == "xxx"
     assert office.issue("bob", 0.0, 10.0) == "xxx"
     grant = office.find("xxx")
@@ -52,7 +52,7 @@ def test_a_scenario_can_name_the_token() -> None:
 
 
 def test_long_expired_tokens_are_forgotten() -> None:
-    office = TokenOffice[str]("seed")
+    office = TokenOffice("seed")
     old = office.issue("a", 0.0, 10.0)
     office.issue("b", 5000.0, 10.0)
     assert office.find(old) is None
@@ -60,13 +60,13 @@ def test_long_expired_tokens_are_forgotten() -> None:
 
 def test_no_more_tokens_are_remembered_than_the_limit(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tokens, "MOST_TOKENS", 2)
-    office = TokenOffice[str]("seed")
+    office = TokenOffice("seed")
     issued = [office.issue("a", 0.0, 10.0) for _ in range(3)]
     assert [office.find(token) is not None for token in issued] == [False, True, True]
 
 
 def test_a_token_is_replaced_by_the_same_one_as_long_as_that_lives() -> None:
-    office = TokenOffice[str]("seed")
+    office = TokenOffice("seed")
     grant = office.find(office.issue("alice", 0.0, 10.0))
     assert grant is not None
     first = office.renew(grant, 10.0, 5.0)
@@ -80,7 +80,7 @@ def test_a_token_is_replaced_by_the_same_one_as_long_as_that_lives() -> None:
 
 def test_what_replaced_a_token_is_forgotten_with_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tokens, "MOST_TOKENS", 2)
-    office = TokenOffice[str]("seed")
+    office = TokenOffice("seed")
     grant = office.find(office.issue("alice", 0.0, 10.0))
     assert grant is not None
     first = office.renew(grant, 10.0, 500.0)

@@ -43,4 +43,4 @@ def user(record: Record, tenant: Tenant) -> str | None:
             return None
     token = dict(record.request_headers).get(b"ccmessaging-token")
     grant = None if token is None else tenant.ccmessaging_tokens.find(token.decode("latin-1"))
-    return None if grant is None else grant.owner.user_id
+    return None if grant is None else grant.owner
