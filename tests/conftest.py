@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
@@ -24,6 +25,18 @@ if TYPE_CHECKING:
 # A machine under load is slow now and then; what an example takes is not what the tests are about.
 settings.register_profile("steady", deadline=None)
 settings.load_profile("steady")
+
+
+@pytest.fixture(autouse=True)
+def _without_coverage(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Trace no test that is marked `uncovered`: `no_cover` of pytest-cov does nothing in the workers of xdist."""
+    if request.node.get_closest_marker("uncovered") is None:
+        yield
+        return
+    tracer = sys.gettrace()
+    sys.settrace(None)
+    yield
+    sys.settrace(tracer)
 
 
 @pytest.fixture(autouse=True, scope="session")

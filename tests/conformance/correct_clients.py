@@ -10,7 +10,7 @@ from cec_client.account import Media, Sequence
 from cec_client.placing import Wishes
 from cec_client.placing import place as place_by_reference
 from cec_client.protocol import Endpoint
-from cec_conformance.twins.original import RETRIES, Answer, Original
+from cec_conformance.twins.original import RETRIES, Answer, Ended, Original
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -150,6 +150,57 @@ class SendsNoTypeWithGet(Original):
         return headers
 
 
+class Counts403(Original):
+    """Logs in at a 403, and counts it as a retry as well (A-06)."""
+
+    def expired(self, endpoint: Endpoint, answer: Answer) -> bool:
+        expired = super().expired(endpoint, answer)
+        if expired and endpoint is Endpoint.EVENTS:
+            self.failures += 1
+            if self.failures > RETRIES:
+                raise Ended("gave_up")
+        return expired
+
+
+class RenewsOnce(Original):
+    """Takes a second 403 in a row for the end (A-08)."""
+
+    async def ask(self, endpoint: Endpoint) -> Answer:
+        answer = await self.exchange(endpoint)
+        if self.expired(endpoint, answer):
+            await self.login()
+            answer = await self.exchange(endpoint)
+        if self.expired(endpoint, answer):
+            raise Ended("error")
+        return answer
+
+
+class RenewsEarly(Original):
+    """Logs in ahead of time, between two polls (A-11)."""
+
+    async def happened(self, event: int | None, answer: Answer) -> None:
+        await super().happened(event, answer)
+        await self.login()
+
+
+class DropsWhateverTheEnd(Original):
+    """Drops once whatever the end, released or given up (A-17, A-18)."""
+
+    async def poll_on(self) -> str:
+        outcome = await super().poll_on()
+        await self.exchange(Endpoint.DROP)
+        return outcome
+
+
+class FetchesTheRelease(Original):
+    """Polls once more when it has hung up (A-19)."""
+
+    async def drop(self) -> str:
+        outcome = await super().drop()
+        await asyncio.sleep(1)
+        return outcome
+
+
 CORRECT: tuple[type[Original], ...] = (
     Original,
     CountsOverTheCall,
@@ -163,4 +214,9 @@ CORRECT: tuple[type[Original], ...] = (
     LeavesPolls,
     TakesItsTime,
     SendsNoTypeWithGet,
+    Counts403,
+    RenewsOnce,
+    RenewsEarly,
+    DropsWhateverTheEnd,
+    FetchesTheRelease,
 )

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from cec_conformance.twins.original import Original
     from cec_conformance.virtual.playing import InProcessClient
 
+pytestmark = pytest.mark.uncovered
+
 MUSTS = {rule.id for rule in CLIENT_RULES if rule.level is Level.MUST}
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
 from cec_conformance.hunting import hunt
 from cec_conformance.twins import TWINS
 from cec_conformance.twins.original import place
@@ -12,6 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     import httpx
+
+pytestmark = pytest.mark.uncovered
 
 
 async def cleans_up(environment: Mapping[str, str], transport: httpx.AsyncBaseTransport) -> str:

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from cec_conformance.cases.case import Case
     from cec_conformance.twins.original import Original
 
+pytestmark = pytest.mark.uncovered
+
 STEPS = [rule for family in (LOGIN, HEADERS, REQUESTS, ORDER) for rule in family.rules]
 
 

@@ -195,6 +195,7 @@ def test_given_facts_come_before_those_of_the_trace() -> None:
     assert (trace.facts["flow"], trace.facts["media"]) == ("text_then_call", "0")
 
 
+@pytest.mark.uncovered
 @pytest.mark.parametrize(("rule", "client"), [("", Original), *TWINS.items()])
 def test_a_masked_trace_gets_the_same_verdicts(rule: str, client: type[Original]) -> None:
     """The original plays every case; a twin those that aim at its rule, or the first look where any case shows it."""

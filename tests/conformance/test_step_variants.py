@@ -21,6 +21,8 @@ from cec_conformance.words import Words
 if TYPE_CHECKING:
     from cec_client.protocol import Trace
 
+pytestmark = pytest.mark.uncovered
+
 MUSTS = {rule.id for rule in CLIENT_RULES if rule.level is Level.MUST}
 
 
