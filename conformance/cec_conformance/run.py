@@ -74,10 +74,6 @@ class Seen:
         self.endpoint = endpoint
         self.kind = self._kind()
 
-    def __repr__(self) -> str:
-        """Name it as a person would."""
-        return f"<{self.serial} {self.endpoint.value} {self.kind.value}>"
-
     @property
     def serial(self) -> int:
         """Its place in order of arrival."""
@@ -174,11 +170,6 @@ class Seen:
     def server_error(self) -> bool:
         """Whether it got a 5xx."""
         return self.kind is Kind.HTTP_ERROR and (self.status or 0) >= FIRST_SERVER_ERROR
-
-    @property
-    def step(self) -> str:
-        """The line of the script that answered; empty if it is not known."""
-        return str(self.exchange.script.get("step", ""))
 
     def _kind(self) -> Kind:
         exchange = self.exchange

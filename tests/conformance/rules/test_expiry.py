@@ -49,6 +49,11 @@ def test_a_second_403_in_a_row_may_end_the_call() -> None:
     assert states("E", *LOGIN, "E")[0] is PASSED
 
 
+def test_a_second_403_in_a_row_may_be_retried_like_any_failure() -> None:
+    assert state(calling("E", *LOGIN, "E", "R"), "C-REAUTH-01") is PASSED
+    assert state(calling("E", *LOGIN, "E", "CHECK"), "C-REAUTH-01") is FAILED
+
+
 def test_a_send_or_a_drop_may_cross_the_403() -> None:
     assert state(calling("C", "E", "SEND", *LOGIN, "R"), "C-REAUTH-01") is PASSED
     assert state(calling("C", "E", "TOKEN", "DROP", "APPLY", "R"), "C-REAUTH-02") is PASSED
