@@ -9,6 +9,9 @@ import secrets
 import signal
 import sys
 from contextlib import ExitStack, aclosing, suppress
+from functools import partial
+from importlib import import_module
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import click
@@ -17,11 +20,12 @@ from msgspec import Struct
 from cec_conformance.reporting import not_written, report_options, settings, taken_from
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import AsyncGenerator, Callable
     from ssl import SSLContext
+    from types import ModuleType
 
     from cec_conformance.cases.case import Case, Flow, Moment
-    from cec_conformance.engine import Budget
+    from cec_conformance.engine import Budget, Hunt
     from cec_conformance.reports.choosing import Reports
     from cec_conformance.results import Event
     from cec_conformance.selection import Extent
@@ -65,6 +69,7 @@ class Options(Struct, frozen=True, kw_only=True):
     in_process: str | None
     seed: int | None
     examples: int | None
+    database: Path | None
     time_limit: float | None
 
     @property
@@ -105,6 +110,12 @@ class Options(Struct, frozen=True, kw_only=True):
 @click.option("--in-process", metavar="MODULE:FUNCTION", help="Judge an async Python function in virtual time.")
 @click.option("--seed", type=click.IntRange(min=0), help="Which generated cases.  [default: others each time]")
 @click.option("--examples", type=click.IntRange(min=1), help="How many generated cases.")
+@click.option(
+    "--database",
+    type=click.Path(file_okay=False, path_type=Path),
+    metavar="DIR",
+    help="For --in-process: keep generated cases that broke a rule, and try them first the next time.",
+)
 @click.option("--time-limit", type=click.FloatRange(min=0, min_open=True), metavar="SECONDS", help="For the whole run.")
 @report_options
 @click.argument("command", nargs=-1, type=click.UNPROCESSED)
@@ -119,7 +130,8 @@ def client(**given: Any) -> None:  # noqa: ANN401  (click hands them over by nam
     reporting = taken_from(given)
     options = Options(**given)
     _refuse_contradictions(options)
-    from cec_conformance.rules import CLIENT_RULES  # noqa: PLC0415  (help needs none of it)
+    from cec_conformance.engine import run  # noqa: PLC0415  (help needs none of it)
+    from cec_conformance.rules import CLIENT_RULES  # noqa: PLC0415
 
     number = options.seed if options.seed is not None else secrets.randbelow(MOST_SEED)
     cases = _cases(options, number)
@@ -128,7 +140,8 @@ def client(**given: Any) -> None:  # noqa: ANN401  (click hands them over by nam
     reports = reporting.open(CLIENT_RULES)
     with ExitStack() as open_things:
         target = _target(options, open_things)
-        sys.exit(_judge(cases, target, _budget(options), reports, _settings(options, number)))
+        told, hunt = _settings(options, number), _hunt(options, number)
+        sys.exit(_judge(run(cases, target, _budget(options), settings=told, hunt=hunt), reports))
 
 
 def _refuse_contradictions(options: Options) -> None:
@@ -139,6 +152,8 @@ def _refuse_contradictions(options: Options) -> None:
         )
     if options.persistent and not options.command:
         raise click.UsageError("--persistent needs a COMMAND behind --")
+    if options.database is not None and options.in_process is None:
+        raise click.UsageError("--database belongs to --in-process")
     if options.smoke + options.quick + options.thorough > 1:
         raise click.UsageError("--smoke, --quick and --thorough exclude each other")
     wishes = (options.flow, options.media, options.hangup_after, options.hangup_when)
@@ -168,12 +183,28 @@ def _cases(options: Options, number: int) -> tuple[Case, ...]:
         chosen = selected(FIXED, CLIENT_RULES, options.extent, names=options.case_names, rules=options.rule_ids)
     except NothingSelected as failure:
         raise click.UsageError(str(failure)) from failure
-    narrowed = bool(options.case_names or options.rule_ids)
-    way = "outside" if options.in_process is None else "in process"
-    examples = options.examples or (EXAMPLES[way] if options.thorough and not narrowed else 0)
-    if examples:
-        chosen += _drawn(examples, number, slow=way == "in process")
+    examples = _examples(options)
+    if examples and options.in_process is None:
+        chosen += _generating("drawing").drawn(examples, number)
     return longest_first(chosen)
+
+
+def _examples(options: Options) -> int:
+    """Say how many generated cases there are to be."""
+    way = "outside" if options.in_process is None else "in process"
+    narrowed = bool(options.case_names or options.rule_ids or options.scenario)
+    return options.examples or (EXAMPLES[way] if options.thorough and not narrowed else 0)
+
+
+def _hunt(options: Options, number: int) -> Hunt | None:
+    """Prepare the hunt for a client in this process: of thousands of generated cases those count that break a rule."""
+    examples = _examples(options)
+    if not examples or options.in_process is None:
+        return None
+    from cec_conformance.targets.in_process import load  # noqa: PLC0415  (help needs none of it)
+
+    client, caught = load(options.in_process), _generating("hunting").caught
+    return partial(caught, client, examples=examples, number=number, folder=options.database)
 
 
 def _from_file(options: Options, scenario: str) -> Case:
@@ -198,14 +229,14 @@ def _from_file(options: Options, scenario: str) -> Case:
     )
 
 
-def _drawn(examples: int, number: int, *, slow: bool) -> tuple[Case, ...]:
+def _generating(module: str) -> ModuleType:
+    """Load a module that generates cases."""
     try:
-        from cec_conformance.drawing import drawn  # noqa: PLC0415  (it wants hypothesis)
+        return import_module(f"cec_conformance.{module}")
     except ModuleNotFoundError as missing:
         raise click.UsageError(
             f"generated cases want {missing.name}, which is not installed: pip install 'mock-cec[judge]'"
         ) from missing
-    return drawn(examples, number, slow=slow)
 
 
 def _target(options: Options, open_things: ExitStack) -> Target:
@@ -275,18 +306,19 @@ def _settings(options: Options, number: int) -> dict[str, str]:
         **settings(),
         "extent": options.extent,
         "seed": str(number),
+        "generated": str(_examples(options)),
         "python": platform.python_version(),
         "platform": platform.platform(),
     }
 
 
-def _judge(cases: Sequence[Case], target: Target, budget: Budget, reports: Reports, settings: dict[str, str]) -> int:
-    """Run the engine, tell its events to the reports, and give the exit status."""
+def _judge(run: AsyncGenerator[Event, None], reports: Reports) -> int:
+    """Tell the events of a run to the reports, and give the exit status."""
     from cec_conformance.reports.writing import ReportError  # noqa: PLC0415
 
     try:
         try:
-            asyncio.run(_run(cases, target, budget, settings, reports))
+            asyncio.run(_tell(run, reports))
         finally:
             reports.close()
     except ReportError as failure:
@@ -294,15 +326,11 @@ def _judge(cases: Sequence[Case], target: Target, budget: Budget, reports: Repor
     return reports.conclusion.status
 
 
-async def _run(
-    cases: Sequence[Case], target: Target, budget: Budget, settings: dict[str, str], tell: Callable[[Event], None]
-) -> None:
-    from cec_conformance.engine import run  # noqa: PLC0415
-
+async def _tell(run: AsyncGenerator[Event, None], reports: Callable[[Event], None]) -> None:
     task = asyncio.current_task()
     if task is not None:
         with suppress(NotImplementedError):  # on Windows
             asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
-    async with aclosing(run(cases, target, budget, settings=settings)) as events:
+    async with aclosing(run) as events:
         async for event in events:
-            tell(event)
+            reports(event)

@@ -21,12 +21,14 @@ from cec_conformance.run import Run
 from cec_conformance.words import Words
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Mapping, Sequence
+    from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable, Mapping, Sequence
 
     from cec_conformance.cases.case import Case
     from cec_conformance.results import Event
     from cec_conformance.rule import Rule
     from cec_conformance.targets.target import Played, Target
+
+    Hunt = Callable[[], Sequence[Case]]
 
 STOPPED: Final = Words("the run was stopped before its end", "运行在结束之前被中止")
 SKIPPED: Final = Words("the client has no such flow or media", "客户端没有这种流程或媒体")
@@ -46,13 +48,14 @@ class Budget(Struct, frozen=True):
     shrinking: float = 30.0
 
 
-async def run(
+async def run(  # noqa: PLR0913  (what makes a run)
     cases: Sequence[Case],
     target: Target,
     budget: Budget,
     *,
     rules: Sequence[Rule] = CLIENT_RULES,
     settings: Mapping[str, str] | None = None,
+    hunt: Hunt | None = None,
 ) -> AsyncGenerator[Event, None]:
     """Judge a target by cases.
 
@@ -64,6 +67,7 @@ async def run(
         budget: What that may cost.
         rules: By which rules.
         settings: What the reports are to say of the run.
+        hunt: Looks for more cases that break a rule, when the others have been played; in a thread of its own.
     """
     began = time.monotonic()
     work = _Work(target, budget, rules, began)
@@ -75,7 +79,7 @@ async def run(
             yield CaseEnded(failed)
             unjudged = failed.trouble
         else:
-            async for event in work.through(cases):
+            async for event in work.through(cases, hunt):
                 yield event
     except asyncio.CancelledError:
         unjudged = STOPPED
@@ -104,12 +108,15 @@ class _Work:
         trouble = complaint(played, os.environ)
         return None if trouble is None else _result(PROBE, played, trouble=trouble)
 
-    async def through(self, cases: Sequence[Case]) -> AsyncIterator[Event]:
+    async def through(self, cases: Sequence[Case], hunt: Hunt | None) -> AsyncIterator[Event]:
         """Play all cases side by side, then alone those that the machine was too slow for, then ever smaller ones."""
         async for event in self._side_by_side(cases, self._jobs, last=False):
             yield event
         async for event in self._side_by_side(self._again, 1, last=True):
             yield event
+        if hunt is not None:
+            async for event in self._side_by_side(await asyncio.to_thread(hunt), 1, last=True):
+                yield event
         reducer = Reducer(self._trial, self._jobs, self._until(self._budget.shrinking))
         async for example in reducer.smallest(self._results, self._rules):
             yield Shrunk(example)

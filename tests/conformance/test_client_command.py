@@ -65,6 +65,30 @@ def test_a_client_in_process_is_judged_in_virtual_time() -> None:
     assert done.exit_code == 0, done.output
 
 
+FAULTY = """
+from cec_conformance.twins import TWINS
+
+async def place(variables, transport):
+    return await TWINS["C-RETRY-03"](variables, transport).place()
+"""
+
+
+def test_generated_cases_that_break_a_rule_are_kept_for_the_next_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "faulty_client.py").write_text(FAULTY, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    arguments = ("--in-process", "faulty_client:place", "--case", "hang-up", "--database", "kept")
+
+    first = judged(*arguments, "--examples", "300", "--seed", "1")
+    assert first.exit_code == 1, first.output
+    assert "generated-C-RETRY-03" in first.output
+    assert any((tmp_path / "kept").rglob("*"))
+
+    again = judged(*arguments, "--examples", "1", "--seed", "2")
+    assert "generated-C-RETRY-03" in again.output
+
+
 DROPS_TOO_EARLY = CORRECT.replace(
     '    ask("GET", base + "/v1/check',
     '    ask("POST", base + "/v1/dropClickToCall", channel="WEB")\n    ask("GET", base + "/v1/check',
@@ -126,6 +150,7 @@ def test_a_report_that_cannot_be_written_is_told(scenario: str, tmp_path: Path) 
         (["--listen", "nobody.invalid", "--", "x"], "nobody.invalid"),
         (["--in-process", "nowhere"], "module:function"),
         (["--time-limit", "0", "--", "x"], "--time-limit"),
+        (["--database", "kept", "--", "x"], "--database belongs to --in-process"),
     ],
 )
 def test_a_mistake_is_told_in_a_line(arguments: list[str], told: str) -> None:

@@ -24,8 +24,9 @@ _MEDIA: Final[tuple[Media, ...]] = get_args(Media)
 _MOMENTS: Final[tuple[Moment, ...]] = get_args(Moment)
 _PAUSES: Final = ("100ms", "300ms", "1s", "3s", "12s")
 _HANG_UPS: Final = (0.0, 0.2, 1.0, 4.0)
-_MOST_POLLS: Final = 8
-"""The ordinal of the last poll that meets a fault."""
+_MOST_ROWS: Final = 3
+_LONGEST_ROW: Final = 5
+"""Polls meet faults in rows: how many rows, and how long; four failures in a row are where a client has to stop."""
 
 _FAILURES: Final[tuple[dict[str, Any], ...]] = (
     {"code": "1", "desc": "system busy"},
@@ -89,10 +90,16 @@ def _events(draw: st.DrawFn, pauses: tuple[str, ...]) -> list[str]:
 
 @st.composite
 def _polls(draw: st.DrawFn, *, slow: bool) -> dict[str, dict[str, Any]]:
-    """Draw what some polls get in place of their answer."""
+    """Draw what some polls get in place of their answer: rows of faults, with other polls between them or not."""
     faults = (*_FAILURES, *_SMALL_FAULTS) if slow else (*_FAILURES, _SMALL_FAULTS[0], _SMALL_FAULTS[2])
-    ordinals = draw(st.lists(st.integers(1, _MOST_POLLS), unique=True, max_size=_MOST_POLLS))
-    return {str(ordinal): draw(st.sampled_from(faults)) for ordinal in sorted(ordinals)}
+    rows = st.tuples(st.integers(0, 2), st.integers(1, _LONGEST_ROW), st.sampled_from(faults))
+    polls: dict[str, dict[str, Any]] = {}
+    first = 1
+    for gap, length, fault in draw(st.lists(rows, max_size=_MOST_ROWS)):
+        first += gap
+        polls[f"{first}-{first + length - 1}" if length > 1 else f"{first}"] = fault
+        first += length
+    return polls
 
 
 @st.composite
