@@ -60,6 +60,7 @@ def test_processes_that_stay_are_judged_as_well(scenario: str) -> None:
     assert done.exit_code == 0, done.output
 
 
+@pytest.mark.uncovered
 def test_a_client_in_process_is_judged_in_virtual_time() -> None:
     done = judged("--in-process", "cec_conformance.twins.original:place", "--examples", "20", "--seed", "3")
     assert done.exit_code == 0, done.output
@@ -73,6 +74,7 @@ async def place(variables, transport):
 """
 
 
+@pytest.mark.uncovered
 def test_generated_cases_that_break_a_rule_are_kept_for_the_next_time(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

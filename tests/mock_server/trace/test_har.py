@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import jsonschema
 import pytest
 from cec_client.protocol import Endpoint, Exchange, Trace
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from mock_cec.trace.har import write_har
 from mock_cec.trace.har_reading import read_har
@@ -56,6 +56,7 @@ traces = st.builds(
 )
 
 
+@settings(max_examples=50)
 @given(traces, st.sampled_from([None, "https://cec.example/prefix/"]))
 def test_our_har_is_valid_and_comes_back_as_the_same_trace(trace: Trace, base_url: str | None) -> None:
     written = write_har(trace, base_url)
