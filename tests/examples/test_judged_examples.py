@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 CLIENTS: Final = programs.EXAMPLES / "clients"
 QUICK_JAVA: Final = ("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC")
 ALL: Final = {case.name for case in SMOKE}
+TWO: Final = ("hang-up", "create-refused")
 
 ADB: Final = """\
 #!/bin/sh
@@ -52,7 +53,8 @@ def classes(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("classes")
     compiler = programs.required("javac", "JDK 17 or later")
     sources = sorted(map(str, (CLIENTS / "java").glob("*.java")))
-    subprocess.run([compiler, "-Xlint:all", "-Werror", "-d", str(folder), *sources], check=True, timeout=60)
+    quick = [f"-J{option}" for option in QUICK_JAVA]
+    subprocess.run([compiler, *quick, "-Xlint:all", "-Werror", "-d", str(folder), *sources], check=True, timeout=60)
     return folder
 
 
@@ -110,7 +112,7 @@ def test_a_service_that_holds_the_secret_is_judged_through_the_wrapper(tmp_path:
     java = programs.required("java", "JDK 17 or later")
     with service(classes) as address:
         command = (java, *QUICK_JAVA, "-cp", str(classes), "Wrapper", address)
-        assert_clean(tmp_path, "--smoke", "--persistent", "--jobs", "3", "--", *command)
+        assert_clean(tmp_path, *of(*TWO), "--persistent", "--jobs", "1", "--", *command, cases=set(TWO))
 
 
 def test_a_web_page_is_judged_in_a_browser(
@@ -118,9 +120,8 @@ def test_a_web_page_is_judged_in_a_browser(
 ) -> None:
     monkeypatch.setenv("CHROMIUM", executable())
     node, call = axios_call.command
-    cases = ("hang-up", "create-refused")
     command = (node, call.replace("call.js", "browser.js"))
-    assert_clean(tmp_path, *of(*cases), "--persistent", "--jobs", "1", "--", *command, cases=set(cases))
+    assert_clean(tmp_path, *of(*TWO), "--persistent", "--jobs", "1", "--", *command, cases=set(TWO))
 
 
 def test_an_app_is_judged_by_adb(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -129,10 +130,9 @@ def test_an_app_is_judged_by_adb(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
         (tmp_path / name).write_text(text, encoding="utf-8")
         (tmp_path / name).chmod(0o755)
     monkeypatch.setenv("PATH", str(tmp_path), prepend=os.pathsep)
-    cases = ("hang-up", "create-refused")
     script = str(CLIENTS / "android" / "adb.sh")
-    assert_clean(tmp_path, *of(*cases), "--jobs", "1", "--", shell, script, cases=set(cases))
+    assert_clean(tmp_path, *of(*TWO), "--jobs", "1", "--", shell, script, cases=set(TWO))
     reversed_ports = (tmp_path / "reversed").read_text(encoding="utf-8").splitlines()
     forth = [line for line in reversed_ports if "--remove" not in line]
     back = [line for line in reversed_ports if "--remove" in line]
-    assert len(forth) == len(back) == 1 + len(cases), "the probe and each case, forth and back"
+    assert len(forth) == len(back) == 1 + len(TWO), "the probe and each case, forth and back"
