@@ -115,6 +115,20 @@ def test_a_service_that_holds_the_secret_is_judged_through_the_wrapper(tmp_path:
         assert_clean(tmp_path, *of(*TWO), "--persistent", "--jobs", "1", "--", *command, cases=set(TWO))
 
 
+def test_a_service_that_does_not_run_is_asked_after(classes: Path) -> None:
+    java = programs.required("java", "JDK 17 or later")
+    command = (java, *QUICK_JAVA, "-cp", str(classes), "Wrapper", "http://127.0.0.1:1/conformance/calls")
+    done = subprocess.run(
+        [sys.executable, "-m", "cec_conformance", "client", "--persistent", "--", *command],
+        capture_output=True,
+        timeout=58,
+        check=False,
+        encoding="utf-8",
+    )
+    assert done.returncode == 2
+    assert "does the service run" in " ".join(done.stdout.split())
+
+
 def test_a_web_page_is_judged_in_a_browser(
     tmp_path: Path, axios_call: programs.Program, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -20,11 +20,16 @@ public final class Wrapper {
         request.header("Content-Type", "application/json");
         BufferedReader cases = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
         for (String line = cases.readLine(); line != null; line = cases.readLine()) {
-            var answer = http.send(request.POST(BodyPublishers.ofString(line)).build(), BodyHandlers.ofString());
-            if (answer.statusCode() != 200) {
-                throw new IOException(arguments[0] + ": HTTP " + answer.statusCode() + " " + answer.body());
+            try {
+                var answer = http.send(request.POST(BodyPublishers.ofString(line)).build(), BodyHandlers.ofString());
+                if (answer.statusCode() != 200) {
+                    throw new IOException("HTTP " + answer.statusCode() + " " + answer.body());
+                }
+                System.out.println(answer.body().strip());
+            } catch (IOException failure) {
+                System.err.println(arguments[0] + ": " + failure + "; does the service run, with its door for tests?");
+                System.exit(1);
             }
-            System.out.println(answer.body().strip());
         }
     }
 }
