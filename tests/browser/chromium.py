@@ -29,6 +29,14 @@ ARGUMENTS: Final = (
 )
 
 
+def executable() -> str:
+    """Find the browser on this machine."""
+    path = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
+    if path is None:
+        missing(f"no browser: this needs Chromium on the PATH ({', '.join(NAMES)}) or its path in CHROMIUM")
+    return str(path)
+
+
 @contextmanager
 def started() -> Iterator[Browser]:
     """Start the browser, or say why not; it ends with the block."""
@@ -36,9 +44,7 @@ def started() -> Iterator[Browser]:
         from playwright.sync_api import Error, sync_playwright  # noqa: PLC0415  (may be missing)
     except ImportError:
         missing("no Python package playwright: this needs it to drive a browser")
-    path = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
-    if path is None:
-        missing(f"no browser: this needs Chromium on the PATH ({', '.join(NAMES)}) or its path in CHROMIUM")
+    path = executable()
     with sync_playwright() as playwright:
         try:
             browser = playwright.chromium.launch(executable_path=path, args=list(ARGUMENTS), timeout=60_000)

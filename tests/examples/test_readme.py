@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from cec_conformance.command import main as judge
+from cec_conformance.twins.original import Answer, Ended, Original
 from click.testing import CliRunner
 from mock_cec.command import main
 from mock_cec.scenario.loading import load
@@ -16,7 +18,10 @@ from mock_cec.scenario.loading import load
 from tests.examples import programs
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
+
+    import httpx
+    from cec_client.protocol import Endpoint
 
     from tests.conftest import Emulator
 
@@ -75,6 +80,28 @@ def test_the_python_lines(emulator: Start, tmp_path: Path) -> None:
     assert output[0] == "waiting"
     assert output[1].startswith("answered; dial 179080")
     assert "hung_up" in output[2].lower()
+
+
+class NeverLogsInAgain(Original):
+    """The client of which the judge speaks in the README."""
+
+    async def ask(self, endpoint: Endpoint) -> Answer:
+        answer = await self.exchange(endpoint)
+        if self.expired(endpoint, answer):
+            raise Ended("error")
+        return answer
+
+
+async def place_without_a_second_login(environment: Mapping[str, str], transport: httpx.AsyncBaseTransport) -> str:
+    return await NeverLogsInAgain(environment, transport).place()
+
+
+def test_what_the_judge_says() -> None:
+    client = f"{__name__}:{place_without_a_second_login.__name__}"
+    done = CliRunner().invoke(judge, ["client", "--smoke", "--in-process", client])
+    _, *shown = [line.strip() for line in block("tested: judge").splitlines() if line.strip() != "..."]
+    assert [line for line in shown if line not in done.stdout] == []
+    assert done.exit_code == 1
 
 
 @pytest.mark.parametrize("text", [README, CHINESE], ids=["English", "Chinese"])

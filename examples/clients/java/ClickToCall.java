@@ -24,19 +24,6 @@ import java.util.regex.Pattern;
  * the environment; unset, they fit an emulator that was started by {@code mock-cec}.
  */
 public final class ClickToCall {
-    private static final String BASE = env("CEC_BASE_URL", "http://127.0.0.1:8360");
-    private static final String TOKEN_BASE = env("CEC_TOKEN_BASE_URL", BASE);
-    private static final String APP_KEY = env("CEC_APP_KEY", "mock-app-key");
-    private static final String APP_SECRET = env("CEC_APP_SECRET", "mock-app-secret");
-    private static final String CHANNEL_ID = env("CEC_CHANNEL_ID", "mock-channel");
-    private static final String USER_ID = env("CEC_USER_ID", "java-user");
-    private static final String USER_NAME = env("CEC_USER_NAME", "Java User");
-    private static final String LOCALE = env("CEC_LOCALE", "zh");
-    private static final String FLOW = env("CEC_FLOW", "call"); // or text_then_call, or call_then_text
-    private static final String MEDIA_ABILITY = env("CEC_MEDIA_ABILITY", "0"); // 0 audio, 1 video
-    private static final String HANGUP_AFTER = env("CEC_HANGUP_AFTER", ""); // seconds after HANGUP_WHEN; empty: never
-    private static final String HANGUP_WHEN = env("CEC_HANGUP_WHEN", "connected"); // or created, or queued
-
     private static final int RETRIES = 3; // a failed poll is repeated three times, then polling stops (§5 step 4)
     private static final int LOGINS = 3; // how often one request may answer 403, log in and be sent again (§6.1)
     private static final long PAUSE = 500; // milliseconds before a retry
@@ -56,40 +43,74 @@ public final class ClickToCall {
     /** HTTP/2 is the default of this client, so it offers an upgrade (h2c); CEC answers in HTTP/1.1. */
     private final HttpClient http = HttpClient.newBuilder().build();
 
-    private final ScheduledExecutorService beside = Executors.newScheduledThreadPool(2);
+    private final ScheduledExecutorService beside = Executors.newScheduledThreadPool(3); // poll, drop and text
     private final CompletableFuture<String> outcome = new CompletableFuture<>();
     private Tokens tokens;
     private boolean hangingUp;
-    private boolean textIsDue = FLOW.equals("call_then_text");
+    private boolean textIsDue;
 
-    public static void main(String[] arguments) throws InterruptedException {
-        System.out.println("{\"outcome\": \"" + place() + "\"}");
-        System.exit(0); // a poll may still be under way
+    private final Map<String, String> settings;
+    private final String base;
+    private final String tokenBase;
+    private final String appKey;
+    private final String appSecret;
+    private final String channelId;
+    private final String userId;
+    private final String userName;
+    private final String locale;
+    private final String flow;
+    private final String mediaAbility;
+    private final String hangupAfter;
+    private final String hangupWhen;
+
+    /** Takes the settings by the names that they have in the environment. */
+    ClickToCall(Map<String, String> settings) {
+        this.settings = settings;
+        base = setting("CEC_BASE_URL", "http://127.0.0.1:8360");
+        tokenBase = setting("CEC_TOKEN_BASE_URL", base);
+        appKey = setting("CEC_APP_KEY", "mock-app-key");
+        appSecret = setting("CEC_APP_SECRET", "mock-app-secret");
+        channelId = setting("CEC_CHANNEL_ID", "mock-channel");
+        userId = setting("CEC_USER_ID", "java-user");
+        userName = setting("CEC_USER_NAME", "Java User");
+        locale = setting("CEC_LOCALE", "zh");
+        flow = setting("CEC_FLOW", "call"); // or text_then_call, or call_then_text
+        mediaAbility = setting("CEC_MEDIA_ABILITY", "0"); // 0 audio, 1 video
+        hangupAfter = setting("CEC_HANGUP_AFTER", ""); // seconds after hangupWhen; empty: never
+        hangupWhen = setting("CEC_HANGUP_WHEN", "connected"); // or created, or queued
+        textIsDue = flow.equals("call_then_text");
     }
 
-    private static String place() throws InterruptedException {
-        boolean known = Set.of("call", "text_then_call", "call_then_text").contains(FLOW);
-        if (!known || env("CEC_CONNECT_MEDIA", "0").equals("1")) {
+    public static void main(String[] arguments) throws InterruptedException {
+        System.out.println("{\"outcome\": \"" + new ClickToCall(System.getenv()).place() + "\"}");
+    }
+
+    /** Places the call, follows it to its end, and says how it ended. */
+    String place() throws InterruptedException {
+        boolean known = Set.of("call", "text_then_call", "call_then_text").contains(flow);
+        if (!known || setting("CEC_CONNECT_MEDIA", "0").equals("1")) {
             return "skip"; // signalling only: the WebRTC call is not placed
         }
         try {
-            return new ClickToCall().call();
+            return call();
         } catch (IOException error) {
             System.err.println(error.getMessage());
             return "error";
+        } finally {
+            beside.shutdownNow(); // calls off whatever is still under way
         }
     }
 
     /** Places the call and follows it to its end (§4.2). */
     private String call() throws IOException, InterruptedException {
-        if (FLOW.equals("text_then_call")) {
+        if (flow.equals("text_then_call")) {
             succeeded(ask(send()));
         }
         String support = succeeded(ask(new Call("/v1/checkClickToCallSupport?channel=WEB", null)));
         if (!flag(support, "webRTCSupported") || !flag(support, "clickToCallSupported")) {
             return "unsupported";
         }
-        if (!isSuccess(ask(new Call("/v1/createClickToCall", json("channel", "WEB", "mediaAbility", MEDIA_ABILITY))))) {
+        if (!isSuccess(ask(new Call("/v1/createClickToCall", json("channel", "WEB", "mediaAbility", mediaAbility))))) {
             return "rejected";
         }
         happened("created");
@@ -137,9 +158,9 @@ public final class ClickToCall {
             textIsDue = false;
             beside.execute(() -> attempt(() -> ask(send()).body())); // the call goes on without the text
         }
-        if (moment.equals(HANGUP_WHEN) && !HANGUP_AFTER.isEmpty() && !hangingUp) {
+        if (moment.equals(hangupWhen) && !hangupAfter.isEmpty() && !hangingUp) {
             hangingUp = true;
-            long milliseconds = Math.round(Double.parseDouble(HANGUP_AFTER) * 1000);
+            long milliseconds = Math.round(Double.parseDouble(hangupAfter) * 1000);
             beside.schedule(() -> finish(this::drop), milliseconds, TimeUnit.MILLISECONDS);
         }
     }
@@ -160,8 +181,8 @@ public final class ClickToCall {
     }
 
     private Call send() {
-        return new Call("/send", json("channel", "WEB", "content", "hello", "controlType", "CONNECT", "from", USER_ID,
-                "mediaType", "TEXT", "sourceType", "CUSTOMER", "to", CHANNEL_ID));
+        return new Call("/send", json("channel", "WEB", "content", "hello", "controlType", "CONNECT", "from", userId,
+                "mediaType", "TEXT", "sourceType", "CUSTOMER", "to", channelId));
     }
 
     /** Something that takes its time and may fail. */
@@ -201,11 +222,11 @@ public final class ClickToCall {
     private synchronized Tokens login(Tokens expired) throws IOException, InterruptedException {
         if (tokens == expired) {
             HttpResponse<String> access = http.send(
-                    HttpRequest.newBuilder(URI.create(TOKEN_BASE + "/apigovernance/api/oauth/tokenByAkSk"))
+                    HttpRequest.newBuilder(URI.create(tokenBase + "/apigovernance/api/oauth/tokenByAkSk"))
                             .timeout(Duration.ofSeconds(60))
                             .header("Content-Type", "application/json")
                             .header("X-Token-Expire", "600")
-                            .POST(BodyPublishers.ofString(json("app_key", APP_KEY, "app_secret", APP_SECRET)))
+                            .POST(BodyPublishers.ofString(json("app_key", appKey, "app_secret", appSecret)))
                             .build(),
                     BodyHandlers.ofString());
             String accessToken = member(access.body(), "AccessToken");
@@ -213,7 +234,7 @@ public final class ClickToCall {
                 throw new IOException("no AccessToken: HTTP " + access.statusCode() + " " + access.body());
             }
             Call apply = new Call("/applyToken", json(
-                    "userId", USER_ID, "userName", USER_NAME, "channelId", CHANNEL_ID, "locale", LOCALE));
+                    "userId", userId, "userName", userName, "channelId", channelId, "locale", locale));
             String applied = succeeded(send(apply, new Tokens(accessToken, "")));
             tokens = new Tokens(accessToken, member(applied, "token"));
         }
@@ -222,10 +243,10 @@ public final class ClickToCall {
 
     /** Sends a request with the common headers (§4.1); a poll may take a minute (§5 step 4). */
     private HttpResponse<String> send(Call call, Tokens with) throws IOException, InterruptedException {
-        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(BASE + "/apiaccess/ccmessaging" + call.path()))
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(base + "/apiaccess/ccmessaging" + call.path()))
                 .timeout(Duration.ofSeconds(60))
                 .header("Content-Type", "application/json")
-                .header("x-app-key", APP_KEY)
+                .header("x-app-key", appKey)
                 .header("Authorization", "Bearer " + with.access());
         if (!with.ccmessaging().isEmpty()) {
             request.header("ccmessaging-token", with.ccmessaging());
@@ -271,8 +292,8 @@ public final class ClickToCall {
         return '"' + text.replace("\\", "\\\\").replace("\"", "\\\"") + '"';
     }
 
-    private static String env(String name, String otherwise) {
-        String value = System.getenv(name);
-        return value == null || value.isEmpty() ? otherwise : value;
+    private String setting(String name, String otherwise) {
+        String value = settings.getOrDefault(name, "");
+        return value.isEmpty() ? otherwise : value;
     }
 }

@@ -43,6 +43,7 @@ server.close();
 
 /** Runs in the page, where there is no Node. */
 async function placeACall(wishes) {
+  if (wishes.CEC_CONNECT_MEDIA === '1') return 'skip'; // signalling only: the WebRTC call is not placed
   const { Cec, placeCall } = await import('/cec.js');
   const cec = new Cec({
     baseURL: wishes.CEC_BASE_URL,
