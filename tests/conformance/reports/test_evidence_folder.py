@@ -233,3 +233,39 @@ def test_a_run_that_is_broken_off_leaves_its_reports(tmp_path: Path) -> None:
     assert json.loads(json_file.read_bytes())["conclusion"]["status"] == 1
     assert [one for one in events if isinstance(one, CaseEnded)]
     assert (folder / "SHA256SUMS").exists()
+
+
+def test_a_report_that_cannot_be_written_does_not_stop_the_others(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    files = {"json": tmp_path / "file" / "report.json", "junit": tmp_path / "junit", "html": tmp_path / "html"}
+    shown = StringIO()
+    folder = tmp_path / "evidence"
+    told = reports(RULES, Demands(), "en", console=Console(file=shown), evidence=folder, **files)
+    *events, last = run_of(bad())
+    for event in events:
+        told(event)
+    with pytest.raises(ReportError, match=r"report\.json: cannot be written"):
+        told(last)
+
+    assert files["junit"].exists()
+    assert files["html"].exists()
+    assert (folder / "SHA256SUMS").exists()
+    assert "Not conformant" in shown.getvalue()
+    told.close()
+
+
+def test_what_a_report_could_not_write_in_mid_run_is_told_at_the_end_and_once() -> None:
+    failed: list[str] = []
+    heard: list[str] = []
+
+    def fails(event: Event) -> None:
+        failed.append(type(event).__name__)
+        raise ReportError("disk: full")
+
+    told = Reports(RULES, Demands(), fails, lambda event: heard.append(type(event).__name__))
+    *events, last = run_of(good())
+    for event in events:
+        told(event)
+    with pytest.raises(ReportError, match=r"^disk: full$"):
+        told(last)
+    assert (len(failed), len(heard)) == (1, len(events) + 1)
