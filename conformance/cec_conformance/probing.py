@@ -29,7 +29,7 @@ PROBE: Final = Case(
 """The case: as short as a call can be, and without anything odd."""
 
 MOST_SHOWN: Final = 12
-"""Lines of the client's standard error that are shown: Node, for one, says what happened some ten lines before its end."""
+"""Lines of the standard error that are shown: Node, for one, says what happened some ten lines before its end."""
 
 _BY_PROXIES: Final = ("via", "forwarded", "x-forwarded-for", "proxy-connection")
 """The headers that a proxy adds, or a client that speaks to one."""

@@ -194,7 +194,7 @@ def test_a_folder_that_cannot_be_read_is_one_line(tmp_path: Path, name: str, dat
 
 
 def test_a_folder_without_evidence_says_so(tmp_path: Path) -> None:
-    with pytest.raises(RecordingError, match=r"run\.json: cannot be read: No such file"):
+    with pytest.raises(RecordingError, match=r"this is no evidence folder: it has no run\.json"):
         again(tmp_path)
 
 
@@ -237,19 +237,23 @@ def test_a_run_that_is_broken_off_leaves_its_reports(tmp_path: Path) -> None:
 
 def test_a_report_that_cannot_be_written_does_not_stop_the_others(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    files = {"json": tmp_path / "file" / "report.json", "junit": tmp_path / "junit", "html": tmp_path / "html"}
+    lost, junit, html, folder = (
+        tmp_path / "file" / "report.json",
+        tmp_path / "junit",
+        tmp_path / "html",
+        tmp_path / "new",
+    )
     shown = StringIO()
-    folder = tmp_path / "evidence"
-    told = reports(RULES, Demands(), "en", console=Console(file=shown), evidence=folder, **files)
+    told = reports(
+        RULES, Demands(), "en", console=Console(file=shown), json=lost, junit=junit, html=html, evidence=folder
+    )
     *events, last = run_of(bad())
     for event in events:
         told(event)
     with pytest.raises(ReportError, match=r"report\.json: cannot be written"):
         told(last)
 
-    assert files["junit"].exists()
-    assert files["html"].exists()
-    assert (folder / "SHA256SUMS").exists()
+    assert all(written.exists() for written in (junit, html, folder / "SHA256SUMS"))
     assert "Not conformant" in shown.getvalue()
     told.close()
 

@@ -38,7 +38,7 @@ def shown(
 def test_a_good_run_is_short_and_ends_with_the_verdict() -> None:
     lines = shown(good()).splitlines()
 
-    assert lines[:3] == ["CEC click-to-call: conformance: node my.js", "  ✓  released", "  ✓  hang-up"]
+    assert lines[:3] == ["CEC click-to-call conformance: node my.js", "  ✓  released", "  ✓  hang-up"]
     assert lines[-1] == "exit status 0: nothing that counts was broken · 1.5 s"
     assert "Conformant as far as shown: no MUST was broken; 5 of 6 rules were" in lines[-3]
 
