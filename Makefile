@@ -3,7 +3,7 @@
 PYTHON ?= python3
 VENV := .venv/bin
 
-.PHONY: call test benchmark documents
+.PHONY: call test benchmark soak documents
 
 call: .venv/installed
 	$(VENV)/python examples/first_call.py
@@ -19,6 +19,9 @@ documents: .venv/installed  # docs/rules.md, docs/matrix.md, the table in docs/c
 
 benchmark: .venv/installed
 	$(VENV)/python benchmarks/run.py
+
+soak: .venv/installed  # twenty runs of the judge on a loaded machine; some twenty minutes
+	$(VENV)/python benchmarks/soak.py
 
 .venv/installed: pyproject.toml
 	$(PYTHON) -m venv .venv

@@ -6,6 +6,7 @@ import asyncio
 import os
 import platform
 import secrets
+import shlex
 import signal
 import sys
 from contextlib import ExitStack, aclosing, suppress
@@ -71,6 +72,15 @@ class Options(Struct, frozen=True, kw_only=True):
     examples: int | None
     database: Path | None
     time_limit: float | None
+
+    @property
+    def client(self) -> tuple[str, ...]:
+        """The arguments that say which client."""
+        if self.attach:
+            return ("--attach",)
+        if self.in_process is not None:
+            return ("--in-process", self.in_process)
+        return (*(["--persistent"] if self.persistent else []), "--", *self.command)
 
     @property
     def extent(self) -> Extent:
@@ -304,6 +314,7 @@ def _settings(options: Options, number: int) -> dict[str, str]:
     return {
         **versions(CLIENT_RULES),
         **settings(),
+        "client": shlex.join(options.client),
         "extent": options.extent,
         "seed": str(number),
         "generated": str(_examples(options)),

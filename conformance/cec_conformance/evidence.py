@@ -134,6 +134,8 @@ def read_run(folder: Path) -> StoredRun:
         EvidenceError: It is none.
     """
     file = folder / RUN
+    if not file.exists():
+        raise EvidenceError(f"{folder}: this is no evidence folder: it has no {RUN}")
     run = _decode(file, StoredRun)
     if run.format != FORMAT:
         raise EvidenceError(f'{file}: its "format" is {run.format!r}, not {FORMAT!r}')

@@ -28,6 +28,9 @@ PROBE: Final = Case(
 )
 """The case: as short as a call can be, and without anything odd."""
 
+MOST_SHOWN: Final = 12
+"""Lines of the standard error that are shown: Node, for one, says what happened some ten lines before its end."""
+
 _BY_PROXIES: Final = ("via", "forwarded", "x-forwarded-for", "proxy-connection")
 """The headers that a proxy adds, or a client that speaks to one."""
 
@@ -130,7 +133,7 @@ def _by_proxy(trace: Trace) -> bool:
 
 
 def _with_stderr(found: Words, ending: Ending) -> Words:
-    said = last_lines(ending.stderr)
+    said = last_lines(ending.stderr, MOST_SHOWN)
     if not said:
         return Words(f"{found.en}.", f"{found.zh}。")
     return Words(f"{found.en}. Its last words on stderr:\n{said}", f"{found.zh}。其标准错误的最后几行：\n{said}")

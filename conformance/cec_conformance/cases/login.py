@@ -17,7 +17,7 @@ CASES: Final[tuple[Case, ...]] = (
             logins={"1": {"status": 503}},
             applies={"1": {"code": "1", "desc": "system busy"}},
         ),
-        aims=("C-AUTH-05", "C-AUTH-06"),
+        aims=("C-AUTH-05", "C-AUTH-06", "C-RETRY-08"),
     ),
     Case(
         name="login-refused",

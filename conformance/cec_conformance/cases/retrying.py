@@ -82,16 +82,6 @@ CASES: Final[tuple[Case, ...]] = (
         aims=("C-RETRY-01", "C-RETRY-04"),
     ),
     Case(
-        name="login-fails-once",
-        title=Words(
-            "tokenByAkSk and applyToken fail once each, then work", "tokenByAkSk 与 applyToken 各失败一次后成功"
-        ),
-        scenario=scenario(
-            events=["300ms connected", "300ms released"], logins={"1": {"status": 503}}, applies={"1": {"code": "1"}}
-        ),
-        aims=("C-RETRY-08",),
-    ),
-    Case(
         name="create-keeps-failing",
         title=Words("Every create is refused: no agents", "创建呼叫始终被拒绝：没有可用座席"),
         scenario=scenario(create={"code": "13", "desc": "No agents available currently"}),

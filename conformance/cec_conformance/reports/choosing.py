@@ -8,6 +8,7 @@ from cec_conformance.reports.conclusion import Conclusion, Demands, conclude
 from cec_conformance.reports.discreet import discreet
 from cec_conformance.reports.measuring import Measure, client_policy
 from cec_conformance.reports.summary import Gathering
+from cec_conformance.reports.writing import ReportError
 from cec_conformance.results import RunEnded
 from cec_conformance.words import Words
 
@@ -38,20 +39,30 @@ class Reports:
     def __init__(self, rules: tuple[Rule, ...], demands: Demands, *reports: Report) -> None:
         self._gathering = Gathering(rules)
         self._demands = demands
-        self._reports = reports
+        self._reports = list(reports)
+        self._failures: list[str] = []
         self._open = True
 
     def __call__(self, event: Event) -> None:
         """Take an event, hide its secrets once, and hand it on.
 
+        A report that cannot be written gets no more, and does not keep the others from theirs.
+
         Raises:
-            ReportError: A report cannot be written.
+            ReportError: It was the last event, and some report could not be written; the text says which.
         """
         masked = discreet(event)
         self._gathering(masked)
-        for report in self._reports:
-            report(masked)
-        self._open = self._open and not isinstance(event, RunEnded)
+        for report in tuple(self._reports):
+            try:
+                report(masked)
+            except ReportError as failure:
+                self._reports.remove(report)
+                self._failures.append(str(failure))
+        if isinstance(event, RunEnded):
+            self._open = False
+            if self._failures:
+                raise ReportError("\n".join(self._failures))
 
     def close(self) -> None:
         """End the reports of a run that was broken off, so that what was seen is written; else do nothing."""

@@ -95,7 +95,7 @@ def _say(found: Conclusion, summary: Summary) -> tuple[int, Words]:
         names = ", ".join(found.counted)
         return VIOLATED, Words(f"Not conformant: it breaks {names}.", f"不符合：违反了 {names}。")
     if (unjudged := _unjudged(summary)) is not None:
-        return UNJUDGED, Words(f"Not judged: {unjudged.en}.", f"未能评判：{unjudged.zh}。")
+        return UNJUDGED, Words(f"Not judged: {_ended(unjudged.en, '.')}", f"未能评判：{_ended(unjudged.zh, '。')}")
     if found.surprises:
         names = ", ".join(f"{expected.rule} ({expected.where})" for expected in found.surprises)
         return VIOLATED, Words(
@@ -133,8 +133,7 @@ def _unjudged(summary: Summary) -> Words | None:
     if summary.ended is None:
         return Words("the run was broken off", "运行被中断")
     if summary.ended.unjudged is not None:
-        said = summary.ended.unjudged
-        return Words(said.en.rstrip("."), said.zh.rstrip("。"))
+        return summary.ended.unjudged
     if summary.troubled:
         names = ", ".join(result.case.name for result in summary.troubled)
         return Words(
@@ -144,6 +143,11 @@ def _unjudged(summary: Summary) -> Words | None:
     if not any(tally.exercised for tally in summary.tallies):
         return Words("no rule was exercised", "没有触及任何规则")
     return None
+
+
+def _ended(said: str, stop: str) -> str:
+    """End a sentence, unless it ends with lines of somebody else's."""
+    return said if "\n" in said or said.endswith(stop) else said + stop
 
 
 def _excused(tally: Tally, baseline: Baseline) -> bool:

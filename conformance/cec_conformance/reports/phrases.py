@@ -28,7 +28,7 @@ SIGNS: Final = {
 }
 """The verdicts as signs, for where there is room for no more; none is told by colour alone."""
 
-TITLE: Final = Words("CEC click-to-call: conformance", "CEC 点击呼叫：符合性报告")
+TITLE: Final = Words("CEC click-to-call conformance", "CEC 点击呼叫符合性报告")
 LEVEL: Final = Words("level", "级别")
 BASIS: Final = Words("basis", "依据")
 RULES: Final = Words("Rules", "规则")

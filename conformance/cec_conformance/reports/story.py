@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
 
+from cec_conformance.cases.fixed import FIXED
 from cec_conformance.cases.recorded import RECORDED
 from cec_conformance.evidence import scenario_text
 from cec_conformance.judging import State
@@ -101,24 +102,24 @@ def tell(summary: Summary, tally: Tally) -> Story:
         left_out=left_out,
         scenario=None if recorded else (example.scenario if example else scenario_text(result.case)),
         others=tuple(name for name in tally.cases[State.FAILED] if name != result.case.name),
-        again=_again(summary, result.case, fixed=example is None),
+        again=_again(summary, result.case, fixed=example is None or result.case in FIXED),
     )
 
 
-def again(case: Case, target: str, *, fixed: bool) -> tuple[str, ...]:
+def again(case: Case, client: str, *, fixed: bool) -> tuple[str, ...]:
     """Give the command lines that show a case again.
 
     Args:
         case: The case.
-        target: What was judged, as it stands after the dashes.
+        client: The arguments that say which client, such as `-- node my-client.js`.
         fixed: Whether the judge knows the case by its name; else its scenario is to be put into a file.
     """
     if fixed:
-        return (f"cec-conformance client --case {shlex.quote(case.name)} -- {target}",)
+        return (f"cec-conformance client --case {shlex.quote(case.name)} {client}",)
     file = f"{case.name}.yaml"
     options = " ".join(shlex.quote(option) for option in options_of(case))
     return (
-        " ".join(filter(None, ("cec-conformance client --scenario", shlex.quote(file), options, "--", target))),
+        " ".join(filter(None, ("cec-conformance client --scenario", shlex.quote(file), options, client))),
         f"mock-cec --scenario {shlex.quote(file)}",
     )
 
@@ -143,7 +144,8 @@ def _again(summary: Summary, case: Case, *, fixed: bool) -> tuple[str, ...]:
     """A recording is judged again by the very command; a case by one that plays it alone."""
     if case.scenario == RECORDED:
         return tuple(command for name, command in summary.began.settings.items() if name == "command")
-    return again(case, summary.began.target, fixed=fixed)
+    client = summary.began.settings.get("client", f"-- {summary.began.target}")
+    return again(case, client, fixed=fixed)
 
 
 def _distinct(broken: list[Observation]) -> tuple[Words, ...]:

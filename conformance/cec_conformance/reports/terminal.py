@@ -17,6 +17,7 @@ from rich.table import Table
 from rich.text import Text
 
 from cec_conformance.judging import State
+from cec_conformance.probing import PROBE
 from cec_conformance.reports import phrases
 from cec_conformance.reports.conclusion import CONFORMANT, UNJUDGED, Demands, conclude
 from cec_conformance.reports.measuring import Measure, client_policy
@@ -105,7 +106,8 @@ class TerminalReport:
                 self._progress.update(self._task, description=case.name)
             case CaseEnded(result=result):
                 self._progress.advance(self._task)
-                self._case(result)
+                if result.case != PROBE:  # the verdict will say what came of it
+                    self._case(result)
             case RunEnded():
                 self._progress.stop()
                 self._report(self._gathering.summary())
@@ -125,6 +127,9 @@ class TerminalReport:
 
     def _report(self, summary: Summary) -> None:
         conclusion = conclude(summary, self._demands)
+        if conclusion.status == UNJUDGED and not any(result.verdicts for result in summary.results):
+            self._verdict(summary, conclusion)  # one message says it all
+            return
         self._violations(summary, conclusion)
         self._list(phrases.TROUBLED, ((one.case.name, one.trouble) for one in summary.troubled))
         self._list(phrases.POLICY, self._measure(summary.results))
@@ -165,7 +170,8 @@ class TerminalReport:
     def _verdict(self, summary: Summary, conclusion: Conclusion) -> None:
         self._console.print()
         colour = {CONFORMANT: "bold green", UNJUDGED: "bold yellow"}.get(conclusion.status, "bold red")
-        self._say(conclusion.sentence.say(self._language), colour)
+        for line in conclusion.sentence.say(self._language).splitlines():
+            self._say(line, colour)
         for expected in conclusion.surprises:
             self._say(f"  {expected.where}: {expected.rule} {expected.case} {expected.reason}".rstrip())
         seconds = summary.ended.seconds if summary.ended else 0.0

@@ -148,7 +148,8 @@ class Call:
     def headers(self, expired: dict[str, str]) -> dict[str, str]:
         """Give the common headers; fetch both tokens anew (§2) unless there are newer ones than those that expired."""
         with self._login:
-            if self._headers == expired:
+            if not self._headers or self._headers == expired:
+                self._headers = {}  # should the login fail, the old tokens are not tried again
                 keys = {"app_key": APP_KEY, "app_secret": APP_SECRET}
                 url = TOKEN_BASE_URL + "/apigovernance/api/oauth/tokenByAkSk"
                 access = exchange(url, {"X-Token-Expire": "600"}, keys)["AccessToken"]

@@ -194,7 +194,7 @@ def test_a_folder_that_cannot_be_read_is_one_line(tmp_path: Path, name: str, dat
 
 
 def test_a_folder_without_evidence_says_so(tmp_path: Path) -> None:
-    with pytest.raises(RecordingError, match=r"run\.json: cannot be read: No such file"):
+    with pytest.raises(RecordingError, match=r"this is no evidence folder: it has no run\.json"):
         again(tmp_path)
 
 
@@ -233,3 +233,43 @@ def test_a_run_that_is_broken_off_leaves_its_reports(tmp_path: Path) -> None:
     assert json.loads(json_file.read_bytes())["conclusion"]["status"] == 1
     assert [one for one in events if isinstance(one, CaseEnded)]
     assert (folder / "SHA256SUMS").exists()
+
+
+def test_a_report_that_cannot_be_written_does_not_stop_the_others(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    lost, junit, html, folder = (
+        tmp_path / "file" / "report.json",
+        tmp_path / "junit",
+        tmp_path / "html",
+        tmp_path / "new",
+    )
+    shown = StringIO()
+    told = reports(
+        RULES, Demands(), "en", console=Console(file=shown), json=lost, junit=junit, html=html, evidence=folder
+    )
+    *events, last = run_of(bad())
+    for event in events:
+        told(event)
+    with pytest.raises(ReportError, match=r"report\.json: cannot be written"):
+        told(last)
+
+    assert all(written.exists() for written in (junit, html, folder / "SHA256SUMS"))
+    assert "Not conformant" in shown.getvalue()
+    told.close()
+
+
+def test_what_a_report_could_not_write_in_mid_run_is_told_at_the_end_and_once() -> None:
+    failed: list[str] = []
+    heard: list[str] = []
+
+    def fails(event: Event) -> None:
+        failed.append(type(event).__name__)
+        raise ReportError("disk: full")
+
+    told = Reports(RULES, Demands(), fails, lambda event: heard.append(type(event).__name__))
+    *events, last = run_of(good())
+    for event in events:
+        told(event)
+    with pytest.raises(ReportError, match=r"^disk: full$"):
+        told(last)
+    assert (len(failed), len(heard)) == (1, len(events) + 1)

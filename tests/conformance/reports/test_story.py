@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import msgspec
 import pytest
 from cec_client.protocol import Endpoint
+from cec_conformance.cases.fixed import FIXED
 from cec_conformance.cases.recorded import RECORDED
 from cec_conformance.evidence import scenario_text
 from cec_conformance.judging import State
@@ -120,6 +121,21 @@ def test_a_smallest_example_is_a_file_to_play_and_to_judge() -> None:
         "cec-conformance client --scenario hang-up.yaml --hangup-after 0.5 -- node my.js",
         "mock-cec --scenario hang-up.yaml",
     )
+
+
+def test_an_example_that_could_not_be_made_smaller_is_named() -> None:
+    case = next(case for case in FIXED if case.name == "hang-up")
+    example = CounterExample("C-DROP-02", result(case, CleansUp), scenario_text(case), 12)
+
+    assert story(summary(*bad(), example=example)).again == ("cec-conformance client --case hang-up -- node my.js",)
+
+
+@pytest.mark.parametrize("client", ["--in-process my_client:place", "--persistent -- node my.js"])
+def test_the_command_names_the_client_as_it_was_given(client: str) -> None:
+    given = summary(*bad())
+    given.began = RunBegan("my.js", (), {"client": client})
+
+    assert story(given).again == (f"cec-conformance client --case hang-up {client}",)
 
 
 def test_the_scenario_is_read_back_as_the_one_that_was_played() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from io import StringIO
 
 import pytest
+from cec_conformance.probing import PROBE
 from cec_conformance.reports.conclusion import Demands
 from cec_conformance.reports.measuring import client_policy
 from cec_conformance.reports.terminal import TerminalReport
@@ -37,7 +38,7 @@ def shown(
 def test_a_good_run_is_short_and_ends_with_the_verdict() -> None:
     lines = shown(good()).splitlines()
 
-    assert lines[:3] == ["CEC click-to-call: conformance: node my.js", "  ✓  released", "  ✓  hang-up"]
+    assert lines[:3] == ["CEC click-to-call conformance: node my.js", "  ✓  released", "  ✓  hang-up"]
     assert lines[-1] == "exit status 0: nothing that counts was broken · 1.5 s"
     assert "Conformant as far as shown: no MUST was broken; 5 of 6 rules were" in lines[-3]
 
@@ -110,6 +111,15 @@ def test_a_run_that_judged_nothing_says_why() -> None:
 
     assert "Not judged: the command does not exist." in said
     assert "exit status 2" in said
+
+
+def test_a_run_that_judged_nothing_says_it_once_and_in_the_client_s_own_lines() -> None:
+    trouble = Words("it sent nothing. Its last words:\n  at line 7\nSyntaxError", "它什么也没发。\n  at line 7")
+    said = shown((CaseResult(PROBE, bad()[0].trace, (), trouble=trouble),), unjudged=trouble)
+
+    assert said.count("it sent nothing") == 1
+    assert "last words:\n  at line 7\nSyntaxError\nexit status 2" in said
+    assert "Summary" not in said
 
 
 def test_what_a_client_printed_moves_no_cursor() -> None:
