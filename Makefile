@@ -12,7 +12,7 @@ test: .venv/installed
 	$(VENV)/ruff check
 	$(VENV)/ruff format --check
 	$(VENV)/mypy
-	$(VENV)/python -m pytest --cov -n auto
+	$(VENV)/python -m pytest --cov -n auto --dist worksteal
 
 documents: .venv/installed  # docs/rules.md, docs/matrix.md, the table in docs/coverage.md
 	$(VENV)/python -m tests.conformance.documents

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from contextlib import ExitStack
 from typing import TYPE_CHECKING
@@ -25,6 +26,11 @@ if TYPE_CHECKING:
 # A machine under load is slow now and then; what an example takes is not what the tests are about.
 settings.register_profile("steady", deadline=None)
 settings.load_profile("steady")
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """Give `-n auto` half as many workers again as there are cores: many tests wait for other programs."""
+    return -(-3 * (os.cpu_count() or 1) // 2)
 
 
 @pytest.fixture(autouse=True)
