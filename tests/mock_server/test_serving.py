@@ -131,12 +131,12 @@ def test_a_client_that_closes_its_poll_loses_no_event(wire: Wire) -> None:
 
 
 def test_a_client_that_closes_at_once_loses_no_event_either(wire: Wire) -> None:
+    for _ in range(20):
+        with closing(wire.open(wire.poll_bytes())) as connection:
+            connection.shutdown(socket.SHUT_WR)
+            assert connection.recv(1) == b""  # the emulator has seen the end; an event due before would have been lost
     wire.create()
     assert wire.poll()["eventId"] == 168102
-    for _ in range(20):
-        wire.open(wire.poll_bytes()).close()
-    wire.until(lambda: wire.held() == 0)
-    assert wire.poll()["eventId"] == 168101
 
 
 def test_a_client_that_leaves_in_mid_call_may_create_anew(wire: Wire) -> None:
