@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
-    from cec_client.protocol import Exchange, Trace
+    from cec_client.protocol import Exchange, Signal, Trace
     from starlette.types import Scope
 
     from mock_cec.clock import Clock
@@ -21,6 +21,8 @@ MOST_BYTES: Final = 64 << 20
 """How many exchanges are kept, and how many bytes of bodies; the oldest go first."""
 LEAST_BYTES: Final = 4 << 20
 """How many bytes of bodies are kept at least, however few exchanges."""
+MOST_SIGNALS: Final = 5_000
+"""How many signals of media calls are kept; the oldest go first."""
 
 
 class Record:
@@ -112,6 +114,7 @@ class Recorder:
 
     Attributes:
         records: The exchanges, unread.
+        signals: The steps of media calls, in order of time.
         serial: The serial of the newest exchange, 0 before the first.
         watchers: Whom to call when an exchange has begun, and when it has ended.
     """
@@ -124,6 +127,7 @@ class Recorder:
         self._most = MOST_EXCHANGES if most is None else most
         self._most_bytes = MOST_BYTES if most is None else max(MOST_BYTES * most // MOST_EXCHANGES, LEAST_BYTES)
         self.records: deque[Record] = deque()
+        self.signals: deque[Signal] = deque(maxlen=MOST_SIGNALS)
         self.serial = 0
         self.watchers: list[Callable[[Record], None]] = []
         self._bytes = 0
@@ -140,6 +144,25 @@ class Recorder:
             self.tell(record)
         return record
 
+    def signal(
+        self, kind: str, text: str, connection: str | None = None, call: str | None = None, user: str | None = None
+    ) -> None:
+        """Note a step of a media call; `kind` is a value of `SignalKind`."""
+        from cec_client.protocol import Signal, SignalKind  # noqa: PLC0415  (few servers ever see a media call)
+
+        serial = self.signals[-1].serial + 1 if self.signals else 1
+        self.signals.append(
+            Signal(
+                serial=serial,
+                at=self._clock.now(),
+                kind=SignalKind(kind),
+                text=text,
+                connection=connection,
+                call=call,
+                user=user,
+            )
+        )
+
     def tell(self, record: Record) -> None:
         """Tell those who watch that an exchange has begun, or has ended."""
         for watcher in tuple(self.watchers):
@@ -148,6 +171,7 @@ class Recorder:
     def clear(self, *, restart: bool = False) -> None:
         """Forget all exchanges; the next one's serial goes on, or starts again at 1."""
         self.records.clear()
+        self.signals.clear()
         self._bytes = 0
         if restart:
             self.serial = 0
@@ -162,6 +186,7 @@ class Recorder:
 
         return Trace(
             exchanges=tuple(record.exchange() for record in records),
+            signals=tuple(self.signals),
             started=datetime.fromtimestamp(self._clock.started, UTC).isoformat(),
             facts=self._facts(),
         )

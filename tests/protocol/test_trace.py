@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from cec_client.protocol import Endpoint, Exchange, Trace, TraceError
+from cec_client.protocol import Endpoint, Exchange, Signal, SignalKind, Trace, TraceError
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -28,9 +28,20 @@ exchanges = st.builds(
     connection_gone=moments,
     script=st.dictionaries(st.text(), st.text() | st.floats(allow_nan=False, allow_infinity=False), max_size=3),
 )
+signals = st.builds(
+    Signal,
+    serial=st.integers(1, 10**6),
+    at=st.floats(allow_nan=False, allow_infinity=False),
+    kind=st.sampled_from(SignalKind),
+    text=st.text(),
+    connection=st.none() | st.text(),
+    call=st.none() | st.text(),
+    user=st.none() | st.text(),
+)
 traces = st.builds(
     Trace,
     exchanges=st.lists(exchanges, max_size=3).map(tuple),
+    signals=st.lists(signals, max_size=3).map(tuple),
     started=st.none() | st.text(),
     facts=st.dictionaries(st.text(), st.text(), max_size=3),
 )

@@ -10,7 +10,7 @@ from cec_client.protocol.endpoints import BY_NAME, BY_PATH, WEB, Endpoint
 from cec_client.protocol.events import EVENT_TEXT, NO_EVENT_TEXT, TERMINAL, EventId, event_name
 
 if TYPE_CHECKING:
-    from cec_client.protocol.trace import Exchange, Trace, TraceError
+    from cec_client.protocol.trace import Exchange, Signal, SignalKind, Trace, TraceError
 
 __all__ = [
     "BY_NAME",
@@ -22,6 +22,8 @@ __all__ = [
     "Endpoint",
     "EventId",
     "Exchange",
+    "Signal",
+    "SignalKind",
     "Trace",
     "TraceError",
     "event_name",
@@ -29,7 +31,7 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:  # noqa: ANN401  (whatever the name stands for)
-    if name not in {"Exchange", "Trace", "TraceError"}:
+    if name not in {"Exchange", "Signal", "SignalKind", "Trace", "TraceError"}:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     from cec_client.protocol import trace  # noqa: PLC0415
 

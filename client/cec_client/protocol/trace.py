@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import base64
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
@@ -79,17 +80,53 @@ class Exchange:
         return _first(self.response_headers, name)
 
 
+class SignalKind(StrEnum):
+    """What a signal is."""
+
+    RECEIVED = "received"
+    """A SIP message from the client."""
+    SENT = "sent"
+    """A SIP message to the client."""
+    STATE = "state"
+    """News of the WebSocket or of the media, in words."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Signal:
+    """A step of a media call at the gateway: a SIP message, or a state of its WebSocket or its media.
+
+    Attributes:
+        serial: Its place among the signals, from 1.
+        at: Seconds at which it came, was sent, or happened.
+        kind: Which of these.
+        text: The SIP message as it went over the wire; for a state the news in words, such as `media connected`.
+        connection: Which WebSocket carried it, for example the client's address and port; `None` if unknown.
+        call: The callee, which is the `accessCode` of "connected" (guide §5 step 4); `None` before it is known.
+        user: Whose call it is; `None` if the callee is nobody's.
+    """
+
+    serial: int
+    at: float
+    kind: SignalKind
+    text: str
+    connection: str | None = None
+    call: str | None = None
+    user: str | None = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trace:
     """All exchanges in order of arrival.
 
     Attributes:
         exchanges: The exchanges.
+        signals: The media calls at the gateway, in order of time.
         started: Wall-clock time of second 0, RFC 3339; `None` if unknown.
         facts: What is known of the run beside the traffic, such as `scenario` or `app_key`.
     """
 
     exchanges: tuple[Exchange, ...] = ()
+    signals: tuple[Signal, ...] = ()
     started: str | None = None
     facts: Mapping[str, str] = field(default_factory=dict)
 
@@ -102,6 +139,7 @@ class Trace:
                 "started": self.started,
                 "facts": dict(self.facts),
                 "exchanges": [_plain(exchange) for exchange in self.exchanges],
+                "signals": self.signals,
             }
         )
 
@@ -122,6 +160,7 @@ class Trace:
             raise TraceError(f"the trace has version {stored.version}; this program reads version {VERSION}")
         return cls(
             exchanges=tuple(exchange.revive() for exchange in stored.exchanges),
+            signals=stored.signals,
             started=stored.started,
             facts=stored.facts,
         )
@@ -167,6 +206,7 @@ class _StoredTrace(msgspec.Struct, frozen=True, kw_only=True):
     started: str | None = None
     facts: dict[str, str] = msgspec.field(default_factory=dict)
     exchanges: tuple[_StoredExchange, ...] = ()
+    signals: tuple[Signal, ...] = ()
 
 
 def _plain(exchange: Exchange) -> dict[str, Any]:
