@@ -220,7 +220,8 @@ public final class ClickToCall {
 
     /** Gives the tokens; fetches both, one after the other (§2.1, §2.2), unless there are newer ones than the expired. */
     private synchronized Tokens login(Tokens expired) throws IOException, InterruptedException {
-        if (tokens == expired) {
+        if (tokens == null || tokens == expired) {
+            tokens = null; // should this login fail, the next request begins with another
             HttpResponse<String> access = http.send(
                     HttpRequest.newBuilder(URI.create(tokenBase + "/apigovernance/api/oauth/tokenByAkSk"))
                             .timeout(Duration.ofSeconds(60))
