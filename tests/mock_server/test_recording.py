@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from cec_client.protocol import Endpoint, Trace
+from cec_client.protocol import Endpoint, SignalKind, Trace
 from mock_cec import recording
 
 if TYPE_CHECKING:
@@ -41,6 +41,18 @@ def test_a_held_poll_is_in_the_trace_without_an_answer(api: MakeApi) -> None:
     client.start("getClickToCallEvents")
     poll = client.tenant.recorder.trace().exchanges[-1]
     assert (poll.status, poll.answer_begun, poll.response_body) == (None, None, b"")
+
+
+def test_signals_of_media_calls_stand_beside_the_exchanges(api: MakeApi) -> None:
+    recorder = api().login().tenant.recorder
+    recorder.signal("state", "socket open", connection="127.0.0.1:5")
+    recorder.signal("received", "INVITE ...", connection="127.0.0.1:5", call="179080", user="alice")
+    assert [(signal.serial, signal.kind, signal.user) for signal in recorder.trace().signals] == [
+        (1, SignalKind.STATE, None),
+        (2, SignalKind.RECEIVED, "alice"),
+    ]
+    recorder.clear()
+    assert recorder.trace().signals == ()
 
 
 def test_scripted_answers_and_problems_are_told(api: MakeApi) -> None:

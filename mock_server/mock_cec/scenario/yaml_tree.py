@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 import yaml
 
 from mock_cec.scenario.words import shown
-from mock_cec.scenario.yaml_troubles import about_colon, explained, full_width_colon
+from mock_cec.scenario.yaml_troubles import TOO_LARGE, about_colon, explained, full_width_colon
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,7 +36,6 @@ MOST_NODES: Final = 20_000
 DEEPEST: Final = 20
 """The deepest nesting a file may have: a scenario has five levels."""
 
-_TOO_LARGE: Final = "this is larger, or nested deeper, than a scenario can be"
 _TEXT_TAG: Final = "tag:yaml.org,2002:str"
 _WORDS: Final[dict[str, bool | None]] = {"true": True, "false": False, "null": None, "~": None, "": None}
 _INTEGER: Final = re.compile(r"[-+]?(0|[1-9][0-9]{0,17})")  # longer ones, and 007, are codes rather than numbers
@@ -65,7 +64,7 @@ class YamlTree:
         self._nodes = 0
         self._anchors: dict[str, tuple[Any, int]] = {}
         if len(text) > LARGEST:
-            raise YamlError(1, _TOO_LARGE)
+            raise YamlError(1, TOO_LARGE)
         try:
             self._document(yaml.parse(text, Loader=_Loader))
         except yaml.MarkedYAMLError as error:
@@ -118,7 +117,7 @@ class YamlTree:
     def _count(self, event: yaml.Event, size: int, path: Path) -> None:
         self._nodes += size
         if self._nodes > MOST_NODES or len(path) > DEEPEST:
-            raise YamlError(_line(event), _TOO_LARGE)
+            raise YamlError(_line(event), TOO_LARGE)
 
     def _list(self, events: Iterator[yaml.Event], path: Path) -> list[Any]:
         items: list[Any] = []

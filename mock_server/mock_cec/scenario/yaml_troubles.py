@@ -10,6 +10,7 @@ import re
 from typing import Final
 
 FULL_WIDTH_COLON: Final = "："
+TOO_LARGE: Final = "this is larger, or nested deeper, than a scenario can be"
 
 _KEY: Final = rf"""(?a)^[\s\-{{\[]*["']?(?P<key>[\w+ -]+?)["']?\s*{FULL_WIDTH_COLON}"""
 """A key of a scenario, which is ASCII, before a full-width colon: Chinese texts hardly ever begin so."""
@@ -27,6 +28,7 @@ _SENTENCES: Final = (
     ("undefined alias", "this alias (*) stands for nothing that came before it"),
     ("control characters are not allowed", "the file has control characters; is it a text file?"),
     ("surrogates not allowed", "the text has half characters (surrogates); is it a text file?"),
+    ("maximum nesting depth", TOO_LARGE),
 )
 """Pieces of the parser's sentences, each with what it means to an author."""
 
