@@ -20,7 +20,7 @@ from av.error import FFmpegError
 from msgspec import Struct
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
     from mock_cec.gateway.media.leg import Wish
@@ -30,8 +30,7 @@ TONE_HERTZ: Final = 440
 LONGEST_VOICE: Final = 300
 """Seconds of a voice, at the most: it is held in memory, at 12 KB a second."""
 
-_RATE: Final = 48000
-_PER_PACKET: Final = _RATE // 50
+_RATES: Final = {"audio/opus": 48000, "audio/pcmu": 8000, "audio/pcma": 8000}
 _LOOP: Final = 50
 """Packets of a tone or of silence: a second, in which a tone of whole hertz comes round."""
 _LOUDNESS: Final = 8000
@@ -92,53 +91,53 @@ def check_voice(path: Path) -> float:
     Raises:
         UnusableVoice: It is missing, or is no WAV file that can be played.
     """
-    return sum(len(samples) for samples in _samples(path)) / _RATE
+    rate = _RATES["audio/pcmu"]
+    return sum(len(samples) for samples in _samples(path, rate)) / rate
 
 
 @cache
 def _tone(mime_type: str) -> Sound:
-    def samples() -> Iterator[array[int]]:
-        step = 2 * math.pi * TONE_HERTZ / _RATE
-        for start in range(0, 2 * _RATE, _PER_PACKET):
-            yield array("h", (round(_LOUDNESS * math.sin(step * at)) for at in range(start, start + _PER_PACKET)))
-
-    return _loop(samples, mime_type)
+    rate = _RATES[mime_type]
+    step = 2 * math.pi * TONE_HERTZ / rate
+    return _loop([round(_LOUDNESS * math.sin(step * at)) for at in range(rate)], mime_type)
 
 
 @cache
 def _silence(mime_type: str) -> Sound:
-    return _loop(lambda: (array("h", [0]) * _PER_PACKET for _ in range(2 * _LOOP)), mime_type)
+    return _loop([0] * _RATES[mime_type], mime_type)
 
 
-def _loop(samples: Callable[[], Iterable[array[int]]], mime_type: str) -> Sound:
-    """Encode two seconds, and keep one out of their middle: by then an encoder has found its way."""
-    return Sound((), tuple(_encoded(samples(), mime_type))[_LOOP // 2 : _LOOP // 2 + _LOOP])
+def _loop(second: list[int], mime_type: str) -> Sound:
+    """Encode a second twice, and keep one out of the middle: by then an encoder has found its way."""
+    size = len(second) // _LOOP
+    pieces = (array("h", second[at : at + size]) for _ in range(2) for at in range(0, len(second), size))
+    return Sound((), tuple(_encoded(pieces, mime_type))[_LOOP // 2 : _LOOP // 2 + _LOOP])
 
 
 @lru_cache(maxsize=_KEPT)
 def _spoken(path: Path, _changed: int, mime_type: str) -> tuple[bytes, ...]:
-    return tuple(_encoded(_samples(path), mime_type))
+    return tuple(_encoded(_samples(path, _RATES[mime_type]), mime_type))
 
 
 def _encoded(samples: Iterable[array[int]], mime_type: str) -> Iterator[bytes]:
-    rate = _RATE if mime_type == "audio/opus" else 8000
+    rate = _RATES[mime_type]
     encoder = get_encoder(RTCRtpCodecParameters(mimeType=mime_type, clockRate=rate))
     at = 0
     for chunk in samples:
         frame = av.AudioFrame(format="s16", layout="mono", samples=len(chunk))
         frame.planes[0].update(chunk.tobytes())
-        frame.sample_rate, frame.pts, frame.time_base = _RATE, at, Fraction(1, _RATE)
+        frame.sample_rate, frame.pts, frame.time_base = rate, at, Fraction(1, rate)
         at += len(chunk)
         yield from encoder.encode(frame)[0]
 
 
-def _samples(path: Path) -> Iterator[array[int]]:
-    """Read a WAV file of whatever rate and number of channels, as 48 kHz mono in pieces of 20 ms.
+def _samples(path: Path, rate: int) -> Iterator[array[int]]:
+    """Read a WAV file of whatever rate and number of channels, at one rate, mono, in pieces of 20 ms.
 
     Raises:
         UnusableVoice: It is none, has no sound, or too much of it.
     """
-    resampler = av.AudioResampler(format="s16", layout="mono", rate=_RATE, frame_size=_PER_PACKET)
+    resampler = av.AudioResampler(format="s16", layout="mono", rate=rate, frame_size=rate // _LOOP)
     pieces = 0
     try:
         with av.open(str(path), format="wav") as container:
@@ -150,7 +149,7 @@ def _samples(path: Path) -> Iterator[array[int]]:
                     if pieces > LONGEST_VOICE / PACKET_SECONDS:
                         raise _unusable(path, f"it is longer than {LONGEST_VOICE} seconds")
                     samples = array("h", bytes(piece.planes[0])[: 2 * piece.samples])
-                    yield samples + array("h", [0]) * (_PER_PACKET - len(samples))
+                    yield samples + array("h", [0]) * (rate // _LOOP - len(samples))
     except (FFmpegError, OSError) as broken:
         raise _unusable(path, f"it cannot be read ({broken.strerror})") from broken
     if not pieces:

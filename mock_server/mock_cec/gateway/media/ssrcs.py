@@ -141,7 +141,7 @@ def _chunks(count: int, body: bytes) -> Iterator[tuple[int, bytes]]:
         end = at + 4
         while body[end : end + 1] > b"\0":
             if end + 2 > len(body):
-                break
+                raise ValueError("an item has no length")
             end += 2 + body[end + 1]
         end += 4 - (end - at) % 4
         if end > len(body):

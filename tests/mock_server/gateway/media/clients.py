@@ -219,13 +219,14 @@ class Wire(Bell):
         rtcp: RTCP that has come.
     """
 
-    def __init__(self, attributes: str = OPUS, formats: str = "111 110") -> None:
+    def __init__(self, attributes: str = OPUS, formats: str = "111 110", *, opens: bool = False) -> None:
         super().__init__()
         self._attributes, self._formats = attributes, formats
+        self._setup = "active" if opens else "actpass"
         self._ice = RTCIceTransport(RTCIceGatherer(iceServers=[]))
         self._ice._connection.ice_controlling = True  # noqa: SLF001  (the offerer's part; no public name)
         self._dtls = _Keeper(self, self._ice)
-        self._dtls._set_role("server")  # noqa: SLF001  (the same)
+        self._dtls._set_role("client" if opens else "server")  # noqa: SLF001  (the same)
         self.rtp: list[bytes] = []
         self.rtcp: list[bytes] = []
 
@@ -236,7 +237,7 @@ class Wire(Bell):
         candidates = [candidate_to_sdp(one) for one in self._ice.iceGatherer.getLocalCandidates()]
         return (
             "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\na=group:BUNDLE 0\r\n"
-            f"a=ice-ufrag:{local.usernameFragment}\r\na=ice-pwd:{local.password}\r\na=setup:actpass\r\n"
+            f"a=ice-ufrag:{local.usernameFragment}\r\na=ice-pwd:{local.password}\r\na=setup:{self._setup}\r\n"
             f"a=fingerprint:{fingerprint.algorithm} {fingerprint.value}\r\n"
             f"m=audio 9 UDP/TLS/RTP/SAVPF {self._formats}\r\nc=IN IP4 0.0.0.0\r\na=mid:0\r\na=rtcp-mux\r\n"
             f"a={direction}\r\n{self._attributes}"
@@ -259,6 +260,10 @@ class Wire(Bell):
         await self._ice.start(media.ice)
         await self._dtls.start(media.dtls)
         assert self._dtls.state == "connected"
+
+    async def bare(self, datagram: bytes) -> None:
+        """Send a datagram that is not protected."""
+        await self._ice._send(datagram)  # noqa: SLF001  (no public name)
 
     async def send(self, packet: bytes) -> None:
         await self._dtls._send_rtp(packet)  # noqa: SLF001  (no public name)
@@ -294,11 +299,10 @@ Client = TypeVar("Client", "Softphone", "Wire")
 
 @asynccontextmanager
 async def talking(
-    client: Client, wish: Wish = ECHO, carrier: AiortcCarrier | None = None
+    client: Client, wish: Wish = ECHO, carrier: AiortcCarrier | None = None, heard: Heard | None = None
 ) -> AsyncIterator[tuple[Client, Leg, Heard]]:
     """Give a client, the gateway's leg, and what that has told; everything is closed in the end."""
-    carrier = carrier or AiortcCarrier()
-    heard = Heard()
+    carrier, heard = carrier or AiortcCarrier(), heard or Heard()
     try:
         yield client, carrier.leg(wish, heard), heard
     finally:
