@@ -188,15 +188,15 @@ class Recorder:
 
     def trace(self) -> Trace:
         """Give what is known now; an exchange that is still going on lacks what has not come yet."""
-        return self.trace_of(self.records)
+        return self.trace_of(self.records, self.signals)
 
-    def trace_of(self, records: Iterable[Record]) -> Trace:
-        """Give some of the exchanges as a trace."""
+    def trace_of(self, records: Iterable[Record], signals: Iterable[Signal] = ()) -> Trace:
+        """Give some of the exchanges, and of the signals, as a trace."""
         from cec_client.protocol import Trace  # noqa: PLC0415
 
         return Trace(
             exchanges=tuple(record.exchange() for record in records),
-            signals=tuple(self.signals),
+            signals=tuple(signals),
             started=datetime.fromtimestamp(self._clock.started, UTC).isoformat(),
             facts=self._facts(),
         )

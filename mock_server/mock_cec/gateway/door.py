@@ -72,17 +72,20 @@ class Gateway:
         finally:
             self._open -= 1
 
+    async def close(self) -> None:
+        """End the media of all calls, as the server does when it has parted from everybody."""
+        if self._carrier is not None:
+            await self._carrier.close()
+            self._carrier = None
+
     async def _ready(self) -> tuple[Parts, Carrier]:
         async with self._loading:
             if self._parts is None:
                 self._parts = await asyncio.to_thread(_load)
             if self._carrier is None:
                 self._carrier = self._parts.carrier()
-                if not self._parts.has_address():
-                    log.error(
-                        "gateway: this machine has no network address but loopback, where WebRTC finds no way: calls "
-                        "will be answered, and their media will not connect; expected: any other interface that is up"
-                    )
+                if self._parts.trouble:
+                    log.error("gateway: %s", self._parts.trouble)
             return self._parts, self._carrier
 
 

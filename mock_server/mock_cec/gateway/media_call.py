@@ -82,7 +82,6 @@ NORMAL: Final = 16
 FAILURE: Final = 41
 """Temporary failure (Q.850)."""
 
-_CAUSES: Final = {EventId.FAILED: FAILURE}
 _HANG_UPS: Final = {
     By.CALLER: "the caller said BYE",
     By.CANCEL: "the caller cancelled",
@@ -126,11 +125,6 @@ class MediaCall:
     def over(self) -> bool:
         """Whether it has ended."""
         return self.state is State.OVER
-
-    @property
-    def has_media(self) -> bool:
-        """Whether it will have media at all, as far as the scenario says."""
-        return self._script.answer == "ok"
 
     @property
     def echoes_keys(self) -> bool:
@@ -212,7 +206,7 @@ class MediaCall:
         event = script.ending
         if event is None:
             return self._finish(HangUp(NORMAL, "dropClickToCall"), now)
-        cause = next((number for known, number in _CAUSES.items() if known == event.id), NORMAL)
+        cause = FAILURE if event.id == EventId.FAILED else NORMAL
         return self._finish(HangUp(cause, f"{event.id} {event.text}".rstrip()), now)
 
     def _pick_up(self, now: float) -> list[Act]:

@@ -45,13 +45,16 @@ class Line(Protocol):
 
 
 class Parts(Protocol):
-    """Where lines and the carrier come from; tests bring their own."""
+    """Where lines and the carrier come from; tests bring their own.
+
+    Attributes:
+        trouble: Why media cannot flow on this machine; empty if they can.
+    """
+
+    trouble: str
 
     def line(self, contact: str, fresh: Callable[[], str]) -> Line:
         """Make a line."""
 
     def carrier(self) -> Carrier:
         """Make the carrier of all calls."""
-
-    def has_address(self) -> bool:
-        """Say whether this machine has an address by which media can come."""

@@ -143,6 +143,7 @@ class CecServer(Server):
             async with asyncio.timeout(PATIENCE):
                 await self._part()
         await self._cut_off()
+        await self._gateway.close()
         for server in self.servers:
             await server.wait_closed()
 
