@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mock_cec.gateway.line import Line  # type: ignore[import-untyped]
+from mock_cec.gateway.line import Line
 from mock_cec.gateway.media.addresses import NoAddress, usable_addresses
 from mock_cec.gateway.media.carrier import AiortcCarrier
 

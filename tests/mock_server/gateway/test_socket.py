@@ -243,7 +243,8 @@ async def test_the_scenario_may_cut_the_websocket() -> None:
 
     connection = Connection()
     house = House("drop_socket: 2s")
-    visitor = await house.visitor.open(**{"mock_cec.connection": connection})
+    more: dict[str, Any] = {"mock_cec.connection": connection}
+    visitor = await house.visitor.open(**more)
     await visitor.say(f"dial {house.number} sdp")
     house.advance(2.0)
     assert connection.cut
