@@ -80,18 +80,22 @@ def test_a_picture_comes_back_beside_a_tone() -> None:
 
 def test_a_tone_waits_while_the_caller_holds_the_line() -> None:
     async def scene() -> None:
-        async with talking(Wire(), Wish(source="tone")) as (wire, leg, _):
+        tone = Wish(source="tone")
+        async with (
+            talking(Wire(), tone) as (wire, leg, _),
+            talking(Wire(), tone) as (other, clock, __),
+        ):
             await wire.call(leg)
+            await other.call(clock)
             await wire.until(lambda: len(wire.rtp) > 3)
-            await leg.answer(await wire.offer("sendonly"))
             assert "a=recvonly" in await leg.answer(await wire.offer("sendonly"))
-            before = len(wire.rtp)
-            await asyncio.sleep(0.1)  # five packets long; nothing is there to be waited for
+            before, time = len(wire.rtp), len(other.rtp)
+            await other.until(lambda: len(other.rtp) >= time + 6)
             assert len(wire.rtp) <= before + 1
             await leg.answer(await wire.offer())
             await wire.until(lambda: len(wire.rtp) > before + 3)
-            first = next(packet for packet in wire.rtp[before:] if packet[1] & 0x80)
-            assert first[8:12] == wire.rtp[0][8:12]
+            assert len({packet[8:12] for packet in wire.rtp}) == 1
+            assert sum(packet[1] >> 7 for packet in wire.rtp) == 2  # it begins twice
 
     asyncio.run(scene())
 
