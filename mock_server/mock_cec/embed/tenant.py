@@ -12,7 +12,7 @@ from mock_cec.embed.matching import Held, Matching, Signalled
 from mock_cec.embed.time import MockTime
 from mock_cec.environment import NO_PROXY, variables
 from mock_cec.scenario.plan import plan
-from mock_cec.story import level, line, signal_level, signal_line
+from mock_cec.story import level, line, signal_level, signal_line, when
 from mock_cec.tenant import Tenant
 
 if TYPE_CHECKING:
@@ -292,6 +292,6 @@ class MockTenant:
 
 def _told(recorder: Recorder, least: int) -> list[str]:
     """Give the lines of exchanges and of signals, those of signals where their time is."""
-    told = [(record.request_complete, line(record)) for record in recorder.records if level(record) >= least]
+    told = [(when(record), line(record)) for record in recorder.records if level(record) >= least]
     told += [(signal.at, signal_line(signal)) for signal in recorder.signals if signal_level(signal) >= least]
     return [words for _, words in sorted(told, key=lambda one: one[0])]

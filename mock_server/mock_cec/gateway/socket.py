@@ -13,7 +13,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from mock_cec.gateway import switchboard
-from mock_cec.gateway.deeds import Close, Confirmed, Dialled, Digit, Ended, Offered, Send
+from mock_cec.gateway.deeds import By, Close, Confirmed, Dialled, Digit, Ended, Offered, Send
 from mock_cec.gateway.media.leg import Full, NotAcceptable
 from mock_cec.gateway.media_call import Answer, CutSocket, HangUp, MediaCall, Refuse, Ring, ScriptChanged
 from mock_cec.gateway.noting import Notes, Owner
@@ -146,7 +146,8 @@ class Socket:
                     self._do(self._line.digit(deed.call, deed.signal, deed.milliseconds, self._loop.time()))
             case Ended():
                 acts = placed.call.ended_by(deed.by, placed.now())
-                self._notes.state(placed.owner, f"media call over: {placed.call.ended}{deed.why and f' ({deed.why})'}")
+                if deed.by is not By.GATEWAY:
+                    self._notes.state(placed.owner, f"over: {placed.call.ended}{deed.why and f' ({deed.why})'}")
                 self._over(placed)
                 self._act(placed, acts)
 

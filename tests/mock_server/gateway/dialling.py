@@ -82,10 +82,12 @@ class SipPhone:
             if said.start.startswith("SIP/2.0 ") and said["CSeq"].endswith(method) and said.status >= 200:
                 return said
 
-    async def bye(self) -> Said:
+    async def bye(self, *, answered: bool = True) -> Said:
         """Wait for the gateway's BYE, and take it."""
         while (said := await self.next()).method != "BYE":
             pass
+        if not answered:
+            return said
         kept = [(name, value) for name, value in said.headers if name in {"Via", "To", "From", "Call-ID", "CSeq"}]
         await self.socket.send(
             "\r\n".join(["SIP/2.0 200 OK", *(f"{name}: {value}" for name, value in kept), "Content-Length: 0", "", ""])

@@ -86,7 +86,7 @@ async def test_every_frame_is_in_the_trace_of_whose_call_it_is() -> None:
     assert ("received", "hello", None, None) in noted
     assert {one.connection for one in house.tenant.recorder.signals} == {"10.0.0.1:5"}
     await visitor.leave()
-    assert house.states[-1] == "media call over: the WebSocket is gone"
+    assert house.states[-1] == "over: the WebSocket is gone"
 
 
 @in_loop
@@ -147,7 +147,7 @@ async def test_a_cancelled_call_is_not_answered_though_its_media_come() -> None:
     assert visitor.leg.closed
     visitor.leg.go_on.set()
     assert await visitor.say() == []
-    assert house.states[-1] == "media call over: the caller cancelled (changed my mind)"
+    assert house.states[-1] == "over: the caller cancelled (changed my mind)"
     await visitor.leave()
 
 
