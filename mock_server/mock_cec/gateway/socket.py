@@ -172,14 +172,15 @@ class Socket:
                 return
         placed.call = MediaCall(session, tenant.plan, placed.now())
         self._placed[dialled.call] = placed
-        placed.watch(partial(self._look, placed), partial(self._give_up, placed, "the tenant begins anew, or is gone"))
+        placed.watch(partial(self._look, placed), partial(self._give_up, placed))
         self._act(placed, placed.call.begin(placed.now()))
 
     def _look(self, placed: Placed) -> None:
         self._act(placed, placed.call.look(placed.now()))
 
-    def _give_up(self, placed: Placed, why: str) -> None:
-        self._act(placed, placed.call.give_up(why, placed.now()))
+    def _give_up(self, placed: Placed) -> None:
+        """Hang up, as the server stops, or the tenant begins anew or is gone: whichever is heard of first."""
+        self._act(placed, placed.call.give_up("the emulator ends all calls", placed.now()))
 
     def _act(self, placed: Placed, acts: Iterable[Act]) -> None:
         call, now = placed.number, self._loop.time()
@@ -258,7 +259,7 @@ class Socket:
     def _part(self) -> None:
         """Say goodbye, as the server stops: BYE first, then the end of the WebSocket."""
         for placed in tuple(self._placed.values()):
-            self._give_up(placed, "the emulator stops")
+            self._give_up(placed)
         self._put(Close(_GOING_AWAY, "the emulator stops"))
 
     def _put(self, item: str | Close) -> None:

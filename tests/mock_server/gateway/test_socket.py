@@ -260,7 +260,10 @@ async def test_the_scenario_may_cut_the_websocket() -> None:
 async def test_a_server_that_stops_says_bye_first_and_then_goes_away() -> None:
     house = House()
     visitor = await house.up()
-    assert await visitor.told("mock_cec.stopping") == ["BYE 1 16 the emulator stops", "close 1001 the emulator stops"]
+    assert await visitor.told("mock_cec.stopping") == [
+        "BYE 1 16 the emulator ends all calls",
+        "close 1001 the emulator stops",
+    ]
     await visitor.leave()
     await visitor.gateway.close()
     assert visitor.parts.carriers[0].closed
@@ -272,7 +275,7 @@ async def test_a_tenant_that_begins_anew_hangs_up(end: str) -> None:
     house = House()
     visitor = await house.up()
     getattr(house.tenant, end)()
-    assert await visitor.say() == ["BYE 1 16 the tenant begins anew, or is gone"]
+    assert await visitor.say() == ["BYE 1 16 the emulator ends all calls"]
     assert not house.tenant.ending
     await visitor.leave()
 

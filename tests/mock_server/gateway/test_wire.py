@@ -239,7 +239,7 @@ def test_a_server_that_stops_says_bye_and_1001() -> None:
             with ThreadPoolExecutor() as pool:
                 began = loop.time()
                 stopping = loop.run_in_executor(pool, cec.stop)
-                assert 'text="the emulator stops"' in (await sip.bye(answered=False))["Reason"]
+                assert 'text="the emulator ends all calls"' in (await sip.bye(answered=False))["Reason"]
                 with pytest.raises(ConnectionClosed) as closed:
                     await sip.next()
                 assert closed.value.rcvd is not None
@@ -247,6 +247,7 @@ def test_a_server_that_stops_says_bye_and_1001() -> None:
                 await stopping
                 assert loop.time() - began < 2
             await wire.close()
+            caller.call.abandon()
 
     with MockCec(TALK) as cec:
         asyncio.run(scene(cec))
