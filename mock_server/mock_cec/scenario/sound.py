@@ -33,7 +33,7 @@ def sounding(name: str, folder: Path | None) -> Path:
             head = file.read(_HEAD)
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or error
-        raise ValueError(f"{shown(str(path))} cannot be read: {reason}; expected: a WAV file") from error
+        raise ValueError(f"{shown(name)} cannot be read: {reason}; expected: a WAV file") from error
     if head[:4] != b"RIFF" or head[8:] != b"WAVE":
-        raise ValueError(f"{shown(str(path))} is not a WAV file; ffmpeg -i FILE voice.wav makes one of any other")
+        raise ValueError(f"{shown(name)} is not a WAV file; ffmpeg -i FILE voice.wav makes one of any other")
     return path
