@@ -98,7 +98,7 @@ class Call:
         except UnusableVoice as unusable:
             raise NotAcceptable(str(unusable)) from unusable
         self._codec = codec
-        self._stream = Stream(made.packets(), codec.payloadType or 0, codec.clockRate, _fresh)
+        self._stream = Stream(made.packets(), audio, codec, _fresh)
 
     async def _ours(self) -> Ours:
         """Gather this side's addresses; those of a connection that is to fail are ones at which nobody listens."""
