@@ -1,10 +1,12 @@
-"""Where media can flow: the machine's addresses that ICE offers."""
+"""Whether media can flow on this machine, and at which addresses."""
 
 from __future__ import annotations
 
+from importlib.util import find_spec
 
-class NoAddress(RuntimeError):  # noqa: N818
-    """Raised if this machine has none but the loopback addresses, which ICE leaves out."""
+
+class NoMedia(RuntimeError):  # noqa: N818
+    """Raised if media cannot flow here; the text says why, and what to do about it."""
 
 
 def usable_addresses() -> tuple[str, ...]:
@@ -14,13 +16,15 @@ def usable_addresses() -> tuple[str, ...]:
     count: neither aioice nor a browser offers them.
 
     Raises:
-        NoAddress: There is none.
+        NoMedia: There is none, or aiortc is not installed.
     """
+    if find_spec("aiortc") is None:
+        raise NoMedia("aiortc is not installed, which carries the gateway's media: pip install 'mock-cec[gateway]'")
     from aioice.ice import get_host_addresses  # noqa: PLC0415  (heavy)
 
     addresses = tuple(get_host_addresses(use_ipv4=True, use_ipv6=True))
     if not addresses:
-        raise NoAddress(
+        raise NoMedia(
             "this machine has no address besides the loopback ones (127.0.0.1, ::1), and WebRTC offers none of those: "
             "no media can flow; connect it to a network, or give it an interface of its own, on Linux by "
             "`ip link add media type dummy; ip address add 192.0.2.1/24 dev media; ip link set media up`"
