@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from aiortc import RTCDtlsParameters, RTCIceCandidate, RTCIceGatherer, RTCIceParameters, RTCIceTransport
 
-from mock_cec.gateway.media.addresses import NoMedia, usable_addresses
+from mock_cec.gateway.media.addresses import NoAddress, usable_addresses
 from mock_cec.gateway.media.answer import DISCARD, Ours, may_send, write
 from mock_cec.gateway.media.echo import Echo
 from mock_cec.gateway.media.leg import NotAcceptable
@@ -106,7 +106,7 @@ class Call:
         if self._wish.ice == "fails":
             try:
                 candidates = [_dead_end(address) for address in usable_addresses()]
-            except NoMedia as none:
+            except NoAddress as none:
                 raise NotAcceptable(str(none)) from none
         else:
             async with self._gathering:

@@ -6,7 +6,7 @@ import asyncio
 from importlib import import_module
 from typing import TYPE_CHECKING, Final
 
-from mock_cec.gateway.media.addresses import NoMedia, usable_addresses
+from mock_cec.gateway.media.addresses import NoAddress, usable_addresses
 from mock_cec.gateway.media.leg import Full, NotAcceptable
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ class _Leg:
             try:
                 # Beside the loop: loading aiortc takes longer than other calls could wait.
                 module = await asyncio.to_thread(_loaded)
-            except NoMedia as none:
+            except NoAddress as none:
                 raise NotAcceptable(str(none)) from none
             if not self._closed and self._call is None:
                 self._call = module.Call(self._wish, self._listener, self._patience)
