@@ -150,7 +150,7 @@ def test_hanging_up_as_the_contract_says(run: Run, platform: Start, moment: str)
     assert Endpoint.POLL_TEXT not in scripted.asked
 
 
-@pytest.mark.parametrize("wish", [{"CEC_CONNECT_MEDIA": "1"}, {"CEC_FLOW": "conference"}])
+@pytest.mark.parametrize("wish", [{"CEC_CONNECT_MEDIA": "hologram"}, {"CEC_FLOW": "conference"}])
 def test_what_it_cannot_do_it_says(run: Run, wish: dict[str, str]) -> None:
     ran = run(CEC_BASE_URL="http://127.0.0.1:9", **wish)
     assert (ran.status, ran.out) == (0, '{"outcome": "skip"}\n')
