@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, assert_never
 
 from cec_client.errors import MediaProblem, MediaRefused
 from cec_client.media import sip_call
@@ -267,6 +267,8 @@ class Leg:
                     self._deeds.append(Reoffer(sdp))
                 case sip_call.Ended(ending):
                     self._call_ended(ending, now)
+                case _:
+                    assert_never(deed)
 
     def _call_ended(self, ending: Ending, now: float) -> None:
         heard = self._sip is not None and self._sip.heard
