@@ -10,15 +10,16 @@ import asyncio
 import logging
 import queue
 import threading
+from concurrent.futures import CancelledError
 from contextlib import suppress
 from functools import partial
 from importlib import import_module
-from typing import TYPE_CHECKING, Final, Self
+from typing import TYPE_CHECKING, Any, Final, Self, TypeVar
 
 from websockets.exceptions import ConnectionClosed
 
 from cec_client.errors import MediaProblem
-from cec_client.media.events import MediaFailed
+from cec_client.media.events import MediaEnded, MediaFailed
 from cec_client.media.leg import Accept, Deed, Leg, Open, Quiet, Reoffer, Shut, Tell, Unusable
 from cec_client.media.sip_call import Send
 from cec_client.media.socket import NotOpened, open_socket, read_frames
@@ -26,7 +27,7 @@ from cec_client.media.statistics import MediaStatistics
 from cec_client.transport import certificates
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Coroutine
 
     from websockets.asyncio.client import ClientConnection
 
@@ -34,6 +35,8 @@ if TYPE_CHECKING:
     from cec_client.media.events import MediaEvent
     from cec_client.media.peer import Peer
     from cec_client.media.policy import MediaPolicy
+
+T = TypeVar("T")
 
 _log = logging.getLogger("cec_client.media")
 
@@ -77,6 +80,7 @@ class AsyncMediaCall:
         self._happenings: asyncio.Queue[Callable[[float], object]] = asyncio.Queue()
         self._events: asyncio.Queue[MediaEvent | None] = asyncio.Queue()
         self._statistics = MediaStatistics()
+        self._peer: Peer | None = None
         self._socket: ClientConnection | None = None
         self._attempt: asyncio.Task[None] | None = None
         self._leaving: set[asyncio.Task[None]] = set()
@@ -118,6 +122,12 @@ class AsyncMediaCall:
             self._happenings.put_nowait(lambda now: goodbye(now, why))
             await asyncio.wait([self._runner])
 
+    async def statistics(self) -> MediaStatistics:
+        """Count what came of the media so far, or of those that have ended."""
+        if self._peer is None:
+            return self._statistics
+        return MediaStatistics(seconds=self._leg.connected_for(_now()), streams=await self._peer.statistics())
+
     # Inside
 
     def _begin(self) -> None:
@@ -129,7 +139,7 @@ class AsyncMediaCall:
             await asyncio.to_thread(import_module, "cec_client.media.peer")  # aiortc takes its time
             from cec_client.media.peer import Peer  # noqa: PLC0415 - the same
 
-            peer = Peer(video=self._video, changed=self._media_changed)
+            peer = self._peer = Peer(video=self._video, changed=self._media_changed)
             try:
                 await self._talk(peer)
             finally:
@@ -189,8 +199,8 @@ class AsyncMediaCall:
                     _log.debug("%s", error)
                     self._leg.answer(None, _now())
             case Quiet():
-                streams = await peer.statistics()
-                self._statistics = MediaStatistics(seconds=self._leg.seconds, streams=streams)
+                self._statistics = await self.statistics()
+                self._peer = None
                 self._leave(asyncio.create_task(peer.close(), name="cec-client media closing"))
 
     def _shut(self) -> None:
@@ -266,7 +276,8 @@ class MediaCall:
         self._events: queue.SimpleQueue[MediaEvent | None] = queue.SimpleQueue()
         self._ready = threading.Event()
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._goodbye: asyncio.Event | None = None
+        self._call: AsyncMediaCall | None = None
+        self._statistics = MediaStatistics()
         self._thread = threading.Thread(target=self._run, name="cec-client media", daemon=True)
 
     def __enter__(self) -> Self:
@@ -290,14 +301,30 @@ class MediaCall:
 
     def hang_up(self) -> None:
         """Hang up and wait until it is over."""
+        if self._thread.ident is not None:
+            self._within(lambda call: call.hang_up())
+            self._thread.join()
+
+    def statistics(self) -> MediaStatistics:
+        """Count what came of the media so far, or of those that have ended."""
+        return self._within(lambda call: call.statistics()) or self._statistics
+
+    # Inside
+
+    def _within(self, work: Callable[[AsyncMediaCall], Coroutine[Any, Any, T]]) -> T | None:
+        """Do something in the call's own thread; `None` if the call has ended, or has not begun."""
         if self._thread.ident is None:
-            return
+            return None
         self._ready.wait()
-        loop, goodbye = self._loop, self._goodbye
-        if loop is not None and goodbye is not None:
-            with suppress(RuntimeError):  # it has ended, and its loop with it
-                loop.call_soon_threadsafe(goodbye.set)
-        self._thread.join()
+        loop, call = self._loop, self._call
+        if loop is None or call is None or loop.is_closed():
+            return None
+        asking = work(call)
+        try:
+            return asyncio.run_coroutine_threadsafe(asking, loop).result()
+        except (RuntimeError, CancelledError):  # it ended meanwhile, and its loop with it
+            asking.close()
+            return None
 
     def _begin(self) -> None:
         if self._thread.ident is None:
@@ -311,19 +338,13 @@ class MediaCall:
             self._events.put(None)
 
     async def _main(self) -> None:
-        self._loop, self._goodbye = asyncio.get_running_loop(), asyncio.Event()
+        self._loop, self._call = asyncio.get_running_loop(), self._make()
         self._ready.set()
-        call = self._make()
-        leaving = asyncio.create_task(_hang_up_when(self._goodbye, call))
-        async with call:
+        async with self._call as call:
             async for event in call:
                 self._events.put(event)
-        leaving.cancel()
-
-
-async def _hang_up_when(goodbye: asyncio.Event, call: AsyncMediaCall) -> None:
-    await goodbye.wait()
-    await call.hang_up()
+                if isinstance(event, MediaEnded):
+                    self._statistics = event.statistics
 
 
 def _now() -> float:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
+from importlib import import_module
 from typing import TYPE_CHECKING, Final
 
 from cec_client.account import Media
@@ -43,6 +44,10 @@ class Wish:
     verify: bool | str = True
     trust_env: bool = True
     policy: MediaPolicy | None = None
+
+    def warm(self) -> None:
+        """Load what takes its time while nobody waits for it."""
+        import_module("cec_client.media.peer")
 
     def call(self, gateway: Gateway) -> AsyncMediaCall:
         """Prepare a call to a gateway."""
@@ -110,6 +115,7 @@ class Follower:
 
     async def follow(self) -> None:
         """Go along with the call to its end."""
+        warming = asyncio.create_task(asyncio.to_thread(self._wish.warm))
         try:
             while await self._moved():
                 await self._dial()
@@ -117,6 +123,7 @@ class Follower:
             self._tell(MediaFailed(MediaProblem(f"the media had to stop ({error!r})")))
         finally:
             await self._hang_up(OVER)
+            await asyncio.gather(warming, return_exceptions=True)  # what is wrong with it was told in dialling
 
     async def _moved(self) -> bool:
         """Wait for the next "connected"; false if the call is over."""

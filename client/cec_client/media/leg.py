@@ -229,12 +229,11 @@ class Leg:
         """Give the last event, once the leg is over."""
         return MediaEnded(self._why, statistics) if self._problem is None else MediaFailed(self._problem)
 
-    @property
-    def seconds(self) -> float:
-        """How long media were connected."""
-        if self._connected_at is None or self._ended_at is None:
+    def connected_for(self, now: float) -> float:
+        """Say how long media have been connected, or were."""
+        if self._connected_at is None:
             return 0.0
-        return self._ended_at - self._connected_at
+        return (now if self._ended_at is None else self._ended_at) - self._connected_at
 
     # Inside
 

@@ -75,17 +75,22 @@ async def read_frames(socket: ClientConnection, take: Callable[[str | bytes], No
 
 
 def _why(error: Exception) -> str:
-    if isinstance(error, ssl.SSLCertVerificationError):
-        return f"its certificate is not trusted ({error.verify_message})"
-    if isinstance(error, ssl.SSLError):
-        return f"no TLS connection came about ({error.reason or error})"
-    if isinstance(error, ConnectionRefusedError):
-        return "nothing listens there"
-    if isinstance(error, InvalidStatus):
-        return f"the WebSocket was refused by HTTP status {error.response.status_code}"
-    if isinstance(error, InvalidHandshake):
-        return f"what answers there opened no WebSocket ({error})"
-    return f"no connection ({str(error) or type(error).__name__})"
+    match error:
+        case ssl.SSLCertVerificationError():
+            why = f"its certificate is not trusted ({error.verify_message})"
+        case ssl.SSLError():
+            why = f"no TLS connection came about ({error.reason or error})"
+        case ConnectionRefusedError():
+            why = "nothing listens there"
+        case ConnectionResetError():
+            why = "the connection was cut before there was a WebSocket"
+        case InvalidStatus():
+            why = f"the WebSocket was refused by HTTP status {error.response.status_code}"
+        case InvalidHandshake():
+            why = f"what answers there opened no WebSocket ({error})"
+        case _:
+            why = f"no connection ({str(error) or type(error).__name__})"
+    return why
 
 
 def _by_proxy(url: str) -> str:

@@ -20,7 +20,7 @@ from websockets.typing import Subprotocol
 
 if TYPE_CHECKING:
     import ssl
-    from collections.abc import Coroutine, Iterator
+    from collections.abc import Callable, Coroutine, Iterator
 
 T = TypeVar("T")
 
@@ -39,8 +39,10 @@ class Mood:
         speaks_sip: Whether it knows the sub-protocol.
         releases_after: Seconds after the ACK at which it hangs up.
         closes: Whether it closes the socket after the ACK.
+        closes_after: The same after so many seconds.
         holds: Whether it puts the call on hold and resumes it, after the ACK.
         fails_ice: Whether its candidates lead nowhere.
+        once_heard: Called when it has heard the caller for a while.
     """
 
     refuses: str = ""
@@ -50,8 +52,10 @@ class Mood:
     speaks_sip: bool = True
     releases_after: float | None = None
     closes: bool = False
+    closes_after: float = 0.0
     holds: bool = False
     fails_ice: bool = False
+    once_heard: Callable[[], object] | None = None
 
 
 @dataclass
@@ -146,11 +150,23 @@ class _Line:
                 await self._heard.wait()
                 self._heard.clear()
                 await self._ask("ACK")
-        if self._mood.closes:
+        if self._mood.once_heard is not None:
+            await self._hear()
+            self._mood.once_heard()
+        if self._mood.closes or self._mood.closes_after:
+            await asyncio.sleep(self._mood.closes_after)
             await self._socket.close(1001, "going away")
         if self._mood.releases_after is not None:
             await asyncio.sleep(self._mood.releases_after)
             await self._ask("BYE", 'Reason: Q.850;cause=16;text="agent hung up"\r\n')
+
+    async def _hear(self) -> None:
+        """Wait for a second of sound."""
+        heard = 0
+        while heard < 50:
+            await asyncio.sleep(0.02)
+            report = await self._connection.getStats()
+            heard = sum(entry.packetsReceived for entry in report.values() if entry.type == "inbound-rtp")
 
     async def _reply(self, request: str, status: str, *, tag: bool = True, body: str = "") -> None:
         lines = [f"SIP/2.0 {status}", *(f"{name}: {header(request, name)}" for name in COPIED)]

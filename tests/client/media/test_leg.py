@@ -100,6 +100,7 @@ def test_a_call_that_goes_well(desk: Desk) -> None:
     desk.start()
     assert desk.told == [MediaDialling(FIRST, "179")]
     assert desk.done == [Open(FIRST)]
+    assert desk.leg.connected_for(101.0) == 0.0
     desk.opened().answered("180 Ringing").answered("200 OK", body=ANSWER)
     assert desk.told[1:] == [MediaRinging(180, "Ringing")]
     assert desk.done == [Open(FIRST), Accept(ANSWER)]
@@ -107,14 +108,14 @@ def test_a_call_that_goes_well(desk: Desk) -> None:
     desk.leg.connected(("opus", "VP8"), 103.1)
     assert desk.take().told[2:] == [MediaConnected(FIRST, ("opus", "VP8"))]
     assert desk.leg.wake_at is None
-    assert desk.leg.seconds == 0.0
+    assert desk.leg.connected_for(105.0) == 2.0
     desk.leg.hang_up(110.0, "the call is over")
     assert desk.take().done[2:] == [Quiet()]
     assert starts(desk.sent) == ["INVITE", "ACK", "BYE"]
     desk.leg.received(sip_answer(desk.sent[-1], "200 OK"), 110.1)
     desk.take()
     assert desk.last_word == MediaEnded("the call is over", STATISTICS)
-    assert desk.leg.seconds == 7.0
+    assert desk.leg.connected_for(120.0) == 7.0
 
 
 def test_the_next_address_is_tried(desk: Desk) -> None:
@@ -203,7 +204,7 @@ def test_the_gateway_hangs_up(desk: Desk) -> None:
     desk.take()
     assert starts(desk.sent)[-1] == "200"
     assert desk.last_word == MediaEnded("the gateway hung up", STATISTICS)
-    assert desk.leg.seconds == 2.0
+    assert desk.leg.connected_for(120.0) == 2.0
 
 
 def asked(desk: Desk, method: str, body: str = "") -> str:
