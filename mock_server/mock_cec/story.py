@@ -1,15 +1,25 @@
-"""The story of an exchange in one line, for the emulator's log."""
+"""The story of an exchange, or of a signal, in one line, for the emulator's log."""
 
 from __future__ import annotations
 
 import logging
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import msgspec
 from cec_client.protocol import BY_PATH, Endpoint
 
+from mock_cec.gateway.words import PROBLEM, junk, of
+from mock_cec.trace.columns import printable
+
 if TYPE_CHECKING:
+    from cec_client.protocol import Signal
+
     from mock_cec.recording import Record
+
+_TOLD: Final = {"INVITE", "BYE", "CANCEL", "INFO", "UPDATE"}
+"""The methods of which the log tells as a rule."""
+
+_TRYING: Final = 100
 
 
 class _Message(msgspec.Struct):
@@ -89,3 +99,20 @@ def _control_type(body: bytes) -> str:
 
 def _time(seconds: float | None) -> str:
     return f"{seconds or 0.0:9.3f}s"
+
+
+def signal_level(signal: Signal) -> int:
+    """Say how much a signal deserves to be read: mistakes most; keep-alives, ACK, 100 and their like least."""
+    words = of(signal)
+    if signal.kind == "state":
+        return logging.WARNING if words.text.startswith(PROBLEM) else logging.INFO
+    if junk(words):
+        return logging.WARNING
+    return logging.INFO if words.method in _TOLD and words.status != _TRYING else logging.DEBUG
+
+
+def signal_line(signal: Signal) -> str:
+    """Tell what a media call sent, got, or came to."""
+    whose = f"  ({signal.user})" if signal.user else ""
+    sign = {"received": ">", "sent": "<"}.get(signal.kind, "-")
+    return f"{_time(signal.at)}  {'gateway':<23}  {sign} {printable(of(signal).text)}{whose}"
