@@ -120,7 +120,7 @@ def _speech(message: TextMessage) -> str:
 
 def _counts(statistics: MediaStatistics) -> str:
     if not statistics.seconds:
-        return ""
+        return ", before they were connected"
     return "".join(f"; {_stream(stream)}" for stream in statistics.streams)
 
 

@@ -80,7 +80,7 @@ SAMPLES: list[tuple[events.CallEvent, str]] = [
         "round trip 30.0 ms, own tone came back after 205 ms; audio PCMU: 5 packets sent, 0 received, 0 lost (0.0%), "
         "own tone did not come back; video was refused",
     ),
-    (media.MediaEnded("you hung up", MediaStatistics()), "media ended: you hung up"),
+    (media.MediaEnded("you hung up", MediaStatistics()), "media ended: you hung up, before they were connected"),
     (ChatFailed(FAILURE), "text session: it broke"),
     (HangingUp("as wished"), "hanging up: as wished"),
 ]
