@@ -46,6 +46,10 @@ _BROKEN: Final = {
 }
 
 
+LOOK: Final = 0.1
+"""Seconds after which a thread that waits for another looks whether that one is still there."""
+
+
 class AsyncMediaCall:
     """Calls the gateway, sends a tone (and a picture), and listens whether it comes back.
 
@@ -321,10 +325,14 @@ class MediaCall:
             return None
         asking = work(call)
         try:
-            return asyncio.run_coroutine_threadsafe(asking, loop).result()
-        except (RuntimeError, CancelledError):  # it ended meanwhile, and its loop with it
+            answer = asyncio.run_coroutine_threadsafe(asking, loop)
+        except RuntimeError:  # it has ended meanwhile, and its loop with it
             asking.close()
             return None
+        while self._thread.is_alive():  # a loop that is about to end may never come to it
+            with suppress(TimeoutError, CancelledError):
+                return answer.result(LOOK)
+        return None
 
     def _begin(self) -> None:
         if self._thread.ident is None:

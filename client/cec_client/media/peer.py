@@ -80,7 +80,7 @@ class Peer:
         Raises:
             Unusable: It cannot be answered.
         """
-        if _credentials(sdp) != _credentials(str(self._connection.remoteDescription.sdp)):
+        if not _credentials(str(self._connection.remoteDescription.sdp)) <= _credentials(sdp):
             raise Unusable("an ICE restart is not supported")  # aiortc would answer and never use it
         try:
             await self._connection.setRemoteDescription(RTCSessionDescription(_without_local_names(sdp), "offer"))
