@@ -14,14 +14,15 @@ from cec_client.media.libraries import lacking
 
 if TYPE_CHECKING:
     from cec_client.media.addresses import AddressFailure
-    from cec_client.media.calling import AsyncMediaCall, MediaCall
+    from cec_client.media.calling import AsyncMediaCall
     from cec_client.media.policy import MediaPolicy
     from cec_client.media.statistics import MediaStatistics, StreamStatistics
+    from cec_client.media.threaded import MediaCall
 
 _HOME_OF = {
     "AddressFailure": "addresses",
     "AsyncMediaCall": "calling",
-    "MediaCall": "calling",
+    "MediaCall": "threaded",
     "MediaPolicy": "policy",
     "MediaStatistics": "statistics",
     "StreamStatistics": "statistics",
@@ -36,7 +37,7 @@ if not TYPE_CHECKING:  # a type checker would take it for a promise that any nam
         if name not in _HOME_OF:
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
         home = _HOME_OF[name]
-        if home == "calling" and (missing := lacking()):
+        if home in ("calling", "threaded") and (missing := lacking()):
             raise ImportError(missing)
         value = globals()[name] = getattr(import_module(f"{__name__}.{home}"), name)
         return value

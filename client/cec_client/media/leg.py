@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, assert_never
 
 from cec_client.errors import MediaProblem, MediaRefused
-from cec_client.media import sip_call
+from cec_client.media import sip_deeds
 from cec_client.media.addresses import AddressFailure, destination, unreachable
 from cec_client.media.events import (
     MediaAddressFailed,
@@ -25,7 +25,8 @@ from cec_client.media.events import (
 )
 from cec_client.media.messages import line_to
 from cec_client.media.policy import MediaPolicy
-from cec_client.media.sip_call import By, Ending, Send, SipCall
+from cec_client.media.sip_call import SipCall
+from cec_client.media.sip_deeds import By, Ending, Send
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -254,17 +255,17 @@ class Leg:
         """Pass on what the call at this address wants done."""
         for deed in self._sip.take_deeds() if self._sip else ():
             match deed:
-                case sip_call.Send():
+                case sip_deeds.Send():
                     self._deeds.append(deed)
-                case sip_call.Rang(status, phrase):
+                case sip_deeds.Rang(status, phrase):
                     self._deeds.append(Tell(MediaRinging(status, phrase)))
-                case sip_call.Answered(sdp):
+                case sip_deeds.Answered(sdp):
                     self._deadline = now + self._policy.media_timeout
                     self._broken = f"the call was answered, but no media came within {self._policy.media_timeout:g} s"
                     self._deeds.append(Accept(sdp))
-                case sip_call.Offered(sdp):
+                case sip_deeds.Offered(sdp):
                     self._deeds.append(Reoffer(sdp))
-                case sip_call.Ended(ending):
+                case sip_deeds.Ended(ending):
                     self._call_ended(ending, now)
                 case _:
                     assert_never(deed)

@@ -12,14 +12,14 @@ There is no registration and no authentication: the platform hands out neither a
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass
-from enum import Enum, StrEnum
+from enum import Enum
 from typing import TYPE_CHECKING, Final
 
 from sipmessage import Request, Response
 
 from cec_client.media import messages
 from cec_client.media.policy import MediaPolicy
+from cec_client.media.sip_deeds import Answered, By, Deed, Ended, Ending, Offered, Rang, Send
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -43,75 +43,6 @@ class Phase(Enum):
     UP = "up"
     LEAVING = "leaving"
     OVER = "over"
-
-
-class By(StrEnum):
-    """Who or what ended a call."""
-
-    CALLER = "caller"
-    """This side hung up."""
-    GATEWAY = "gateway"
-    """A BYE came."""
-    REFUSAL = "refusal"
-    """The INVITE was refused, or answered in a way that cannot be used."""
-    SILENCE = "silence"
-    """Something did not come in time."""
-    SOCKET = "socket"
-    """The WebSocket closed."""
-
-
-@dataclass(frozen=True, slots=True)
-class Ending:
-    """How a call ended.
-
-    Attributes:
-        by: Who or what ended it.
-        why: In words.
-        status: The SIP status of a refusal.
-    """
-
-    by: By
-    why: str
-    status: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Send:
-    """A text frame is to be sent."""
-
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Rang:
-    """A provisional answer other than 100 came, with its status and phrase."""
-
-    status: int
-    phrase: str
-
-
-@dataclass(frozen=True, slots=True)
-class Answered:
-    """The call is up; here is the answer to the offer."""
-
-    sdp: str
-
-
-@dataclass(frozen=True, slots=True)
-class Offered:
-    """The gateway makes a new offer in mid-call (hold, resume); `SipCall.answer` follows."""
-
-    sdp: str
-
-
-@dataclass(frozen=True, slots=True)
-class Ended:
-    """The call is over; nothing follows."""
-
-    ending: Ending
-
-
-Deed = Send | Rang | Answered | Offered | Ended
 
 
 class SipCall:

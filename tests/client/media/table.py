@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING, Any
 from cec_client.media.addresses import Destination
 from cec_client.media.messages import line_to
 from cec_client.media.policy import MediaPolicy
-from cec_client.media.sip_call import Send, SipCall
+from cec_client.media.sip_call import SipCall
+from cec_client.media.sip_deeds import Send
 
 from tests.client.media.fake import header
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from cec_client.media import sip_call
+    from cec_client.media import sip_deeds
 
 OFFER = "v=0\r\ns=offer\r\n"
 ANSWER = "v=0\r\ns=answer\r\n"
@@ -51,7 +52,7 @@ class Table:
         token = tokens()
         self.call = SipCall(line_to(THERE, "wss://gw.example/sip", token), POLICY, token)
         self.sent: list[str] = []
-        self.deeds: list[sip_call.Deed] = []
+        self.deeds: list[sip_deeds.Deed] = []
         self.now = 100.0
         self.branches = count(1)
 

@@ -18,7 +18,7 @@ from cec_client.media.events import (
 )
 from cec_client.media.leg import Accept, Leg, Open, Quiet, Reoffer, Shut, Tell
 from cec_client.media.policy import MediaPolicy
-from cec_client.media.sip_call import Send
+from cec_client.media.sip_deeds import Send
 from cec_client.media.statistics import MediaStatistics
 
 from tests.client.media.table import ANSWER, HOLD, OFFER, Table, sip_answer, starts, tokens

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from cec_client.media.sip_call import Answered, By, Ended, Ending, Offered, Phase, Rang
+from cec_client.media.sip_call import Phase
+from cec_client.media.sip_deeds import Answered, By, Ended, Ending, Offered, Rang
 
 from tests.client.media.fake import header
 from tests.client.media.table import ANSWER, HOLD, OFFER, Table, starts

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import Counter
 
 from cec_client.media.messages import read
-from cec_client.media.sip_call import Ended, Phase
+from cec_client.media.sip_call import Phase
+from cec_client.media.sip_deeds import Ended
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
