@@ -47,17 +47,21 @@ def level(record: Record) -> int:
     return logging.DEBUG if quiet else logging.INFO
 
 
+def when(record: Record) -> float:
+    """Give the time of which a line tells, in seconds."""
+    ended = record.connection_gone if record.answer_ended is None else record.answer_ended
+    return record.request_complete if ended is None else ended
+
+
 def line(record: Record) -> str:
     """Tell when what was asked, what came back, and which line of the scenario or which problem was the reason."""
     endpoint = BY_PATH.get(record.path)
     name = endpoint.value if endpoint else f"{record.method} {record.path[:60]}"
     reply = record.reply
     if reply is None:
-        fate, when = "the client left", record.connection_gone
-        if when is None:
-            fate, when = "waits", record.request_complete
+        fate = "waits" if record.connection_gone is None else "the client left"
         met = f"  <- {record.step.name}" if record.step else ""
-        return f"{_time(when)}  {name:<23}  {fate}{met}"
+        return f"{_time(when(record))}  {name:<23}  {fate}{met}"
     if endpoint is Endpoint.SEND:
         name = f"{name} {_control_type(record.request_body)}"
     status = "---" if record.answer_begun is None else reply.status

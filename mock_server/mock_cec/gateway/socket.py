@@ -13,7 +13,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from mock_cec.gateway import switchboard
-from mock_cec.gateway.deeds import Close, Confirmed, Dialled, Digit, Ended, Offered, Send
+from mock_cec.gateway.deeds import By, Close, Confirmed, Dialled, Digit, Ended, Offered, Send
 from mock_cec.gateway.media.leg import Full, NotAcceptable
 from mock_cec.gateway.media_call import Answer, CutSocket, HangUp, MediaCall, Refuse, Ring, ScriptChanged
 from mock_cec.gateway.noting import Notes, Owner
@@ -146,7 +146,8 @@ class Socket:
                     self._do(self._line.digit(deed.call, deed.signal, deed.milliseconds, self._loop.time()))
             case Ended():
                 acts = placed.call.ended_by(deed.by, placed.now())
-                self._notes.state(placed.owner, f"media call over: {placed.call.ended}{deed.why and f' ({deed.why})'}")
+                if deed.by is not By.GATEWAY:
+                    self._notes.state(placed.owner, f"over: {placed.call.ended}{deed.why and f' ({deed.why})'}")
                 self._over(placed)
                 self._act(placed, acts)
 
@@ -171,14 +172,15 @@ class Socket:
                 return
         placed.call = MediaCall(session, tenant.plan, placed.now())
         self._placed[dialled.call] = placed
-        placed.watch(partial(self._look, placed), partial(self._give_up, placed, "the tenant begins anew, or is gone"))
+        placed.watch(partial(self._look, placed), partial(self._give_up, placed))
         self._act(placed, placed.call.begin(placed.now()))
 
     def _look(self, placed: Placed) -> None:
         self._act(placed, placed.call.look(placed.now()))
 
-    def _give_up(self, placed: Placed, why: str) -> None:
-        self._act(placed, placed.call.give_up(why, placed.now()))
+    def _give_up(self, placed: Placed) -> None:
+        """Hang up, as the server stops, or the tenant begins anew or is gone: whichever is heard of first."""
+        self._act(placed, placed.call.give_up("the emulator ends all calls", placed.now()))
 
     def _act(self, placed: Placed, acts: Iterable[Act]) -> None:
         call, now = placed.number, self._loop.time()
@@ -257,7 +259,7 @@ class Socket:
     def _part(self) -> None:
         """Say goodbye, as the server stops: BYE first, then the end of the WebSocket."""
         for placed in tuple(self._placed.values()):
-            self._give_up(placed, "the emulator stops")
+            self._give_up(placed)
         self._put(Close(_GOING_AWAY, "the emulator stops"))
 
     def _put(self, item: str | Close) -> None:

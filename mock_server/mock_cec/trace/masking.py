@@ -113,7 +113,8 @@ class _Walk:
         """A signal is masked like an exchange: what its headers' names speak of, and what is known from elsewhere."""
         found = list(sip_places.secrets(signal.text, lambda name, value: self._header(name, value, answer=False)))
         if self._personal:
-            found += sip_places.persons(signal.text)
+            people = sip_places.persons(signal.text)
+            found += (place for place in people if signal.text[place.start : place.end] != signal.call)
         return replace(
             signal,
             text=hand(signal.text, _apart(found)),

@@ -86,7 +86,7 @@ async def test_every_frame_is_in_the_trace_of_whose_call_it_is() -> None:
     assert ("received", "hello", None, None) in noted
     assert {one.connection for one in house.tenant.recorder.signals} == {"10.0.0.1:5"}
     await visitor.leave()
-    assert house.states[-1] == "media call over: the WebSocket is gone"
+    assert house.states[-1] == "over: the WebSocket is gone"
 
 
 @in_loop
@@ -147,7 +147,7 @@ async def test_a_cancelled_call_is_not_answered_though_its_media_come() -> None:
     assert visitor.leg.closed
     visitor.leg.go_on.set()
     assert await visitor.say() == []
-    assert house.states[-1] == "media call over: the caller cancelled (changed my mind)"
+    assert house.states[-1] == "over: the caller cancelled (changed my mind)"
     await visitor.leave()
 
 
@@ -260,7 +260,10 @@ async def test_the_scenario_may_cut_the_websocket() -> None:
 async def test_a_server_that_stops_says_bye_first_and_then_goes_away() -> None:
     house = House()
     visitor = await house.up()
-    assert await visitor.told("mock_cec.stopping") == ["BYE 1 16 the emulator stops", "close 1001 the emulator stops"]
+    assert await visitor.told("mock_cec.stopping") == [
+        "BYE 1 16 the emulator ends all calls",
+        "close 1001 the emulator stops",
+    ]
     await visitor.leave()
     await visitor.gateway.close()
     assert visitor.parts.carriers[0].closed
@@ -272,7 +275,7 @@ async def test_a_tenant_that_begins_anew_hangs_up(end: str) -> None:
     house = House()
     visitor = await house.up()
     getattr(house.tenant, end)()
-    assert await visitor.say() == ["BYE 1 16 the tenant begins anew, or is gone"]
+    assert await visitor.say() == ["BYE 1 16 the emulator ends all calls"]
     assert not house.tenant.ending
     await visitor.leave()
 
