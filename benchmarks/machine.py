@@ -6,15 +6,30 @@ import os
 import platform
 from importlib.metadata import version
 from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 
-def description() -> str:
+LIBRARIES: Final = ("uvicorn", "starlette", "httptools", "msgspec")
+
+
+def description(names: Iterable[str] = LIBRARIES) -> str:
     """Describe the machine and the versions, in one line."""
-    libraries = ", ".join(f"{name} {version(name)}" for name in ("uvicorn", "starlette", "httptools", "msgspec"))
+    libraries = ", ".join(f"{name} {version(name)}" for name in names)
     return (
         f"{_processor()}, {os.cpu_count()} cores; {_system()}; "
         f"{platform.python_implementation()} {platform.python_version()}, {libraries}"
     )
+
+
+def pin(core: int) -> bool:
+    """Keep this process on one core; say whether that was possible."""
+    if not hasattr(os, "sched_setaffinity") or core >= (os.cpu_count() or 1):
+        return False
+    os.sched_setaffinity(0, {core})
+    return True
 
 
 def _processor() -> str:

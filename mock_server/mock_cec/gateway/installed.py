@@ -1,0 +1,18 @@
+"""Is there all that the gateway needs? Asked without loading any of it."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib.util import find_spec
+from typing import Final
+
+NEEDED: Final = ("websockets", "sipmessage", "aiortc")
+
+INSTALL: Final = "pip install 'mock-cec[gateway]'"
+"""What brings it."""
+
+
+@cache
+def installed() -> bool:
+    """Say whether WebSockets can be served."""
+    return all(find_spec(name) is not None for name in NEEDED)
