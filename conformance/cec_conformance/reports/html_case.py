@@ -95,7 +95,7 @@ def _script(story: Story, language: Language) -> Iterator[Child]:
         summary = element("summary", phrases.SENT.say(language))
         yield element("details", summary, element("pre", "\n".join(story.sent)), open="")
     if story.scenario is not None:
-        summary = element("summary", phrases.SCRIPT.say(language))
+        summary = element("summary", phrases.script(story.file).say(language))
         yield element("details", summary, element("pre", story.scenario), open="")
 
 

@@ -63,6 +63,7 @@ class Story(Struct, frozen=True):
         scenes: The messages, with what is left out of a long trace.
         left_out: How many messages after the last scene are not shown.
         scenario: The script as YAML; `None` for a recording, which has none.
+        file: The file into which `again` wants the script to be put; `None` if it names a case that is known.
         others: The other cases in which the rule was broken.
         again: Command lines that show it again.
     """
@@ -76,6 +77,7 @@ class Story(Struct, frozen=True):
     scenes: tuple[Scene, ...]
     left_out: int
     scenario: str | None
+    file: str | None
     others: tuple[str, ...]
     again: tuple[str, ...]
 
@@ -91,6 +93,7 @@ def tell(summary: Summary, tally: Tally) -> Story:
     scenes, left_out = _scenes(result.trace, decisive)
     recorded = result.case.scenario == RECORDED
     went_astray = _turn(result.trace, decisive)
+    fixed = example is None or result.case in FIXED
     return Story(
         rule=rule,
         result=result,
@@ -101,9 +104,15 @@ def tell(summary: Summary, tally: Tally) -> Story:
         scenes=scenes,
         left_out=left_out,
         scenario=None if recorded else (example.scenario if example else scenario_text(result.case)),
+        file=None if recorded or fixed else file_of(result.case),
         others=tuple(name for name in tally.cases[State.FAILED] if name != result.case.name),
-        again=_again(summary, result.case, fixed=example is None or result.case in FIXED),
+        again=_again(summary, result.case, fixed=fixed),
     )
+
+
+def file_of(case: Case) -> str:
+    """Name the file into which the scenario of a case may be put."""
+    return f"{case.name}.yaml"
 
 
 def again(case: Case, client: str, *, fixed: bool) -> tuple[str, ...]:
@@ -116,7 +125,7 @@ def again(case: Case, client: str, *, fixed: bool) -> tuple[str, ...]:
     """
     if fixed:
         return (f"cec-conformance client --case {shlex.quote(case.name)} {client}",)
-    file = f"{case.name}.yaml"
+    file = file_of(case)
     options = " ".join(shlex.quote(option) for option in options_of(case))
     return (
         " ".join(filter(None, ("cec-conformance client --scenario", shlex.quote(file), options, client))),

@@ -57,7 +57,7 @@ def story_lines(story: Story, language: Language) -> Iterator[Line]:
         yield from _named(phrases.SENT if number == 0 else _NO_NAME, line, language)
     if story.scenario is not None:
         yield _plain("")
-        yield _plain(f"  {phrases.SCRIPT.say(language)}")
+        yield _plain(f"  {phrases.script(story.file).say(language)}")
         for line in story.scenario.splitlines():
             yield (Saying(f"    {printable(line)}", Tone.NOTE),)
         yield _plain("")
