@@ -27,6 +27,12 @@ MEANINGS: Final = {
 }
 """What each exit status means."""
 
+UNSHOWN: Final = Words(
+    "exit status 1: nothing that counts was broken, but what was asked for is not so",
+    "退出码 1：没有计为失败的违反，但未达到所要求的条件",
+)
+"""What it means where `--require` or a line of the baseline alone is the reason."""
+
 
 class Demands(Struct, frozen=True):
     """What a run has to show.
@@ -66,7 +72,7 @@ class Conclusion(Struct, frozen=True):
     @property
     def meaning(self) -> Words:
         """What the exit status means."""
-        return MEANINGS[self.status]
+        return UNSHOWN if self.status == VIOLATED and not self.counted else MEANINGS[self.status]
 
 
 def conclude(summary: Summary, demands: Demands) -> Conclusion:
