@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 STOPPED: Final = Words("the run was stopped before its end", "运行在结束之前被中止")
 SKIPPED: Final = Words("the client has no such flow or media", "客户端没有这种流程或媒体")
+NO_MEDIA: Final = Words("the client says it has no media", "客户端表示没有媒体")
 
 
 class Budget(Struct, frozen=True):
@@ -156,6 +157,8 @@ class _Work:
         return (await self._trial_with_doubts(case))[0]
 
     async def _trial_with_doubts(self, case: Case) -> tuple[CaseResult, Words | None]:
+        if (missing := self._target.lacks(case)) is not None:
+            return CaseResult(case, Trace(), self._unexercised(missing), skipped=True), None
         played = await self._played(case)
         if isinstance(played, Words):
             return _troubled(case, played), None
@@ -175,10 +178,13 @@ class _Work:
 
     def _verdict(self, case: Case, played: Played) -> CaseResult:
         if played.skipped:
-            verdicts = tuple(Verdict(rule.id, State.NOT_EXERCISED, because=SKIPPED) for rule in self._rules)
+            verdicts = self._unexercised(NO_MEDIA if case.connect_media else SKIPPED)
         else:
             verdicts = judge(Run(played.trace), self._rules)
         return _result(case, played, verdicts)
+
+    def _unexercised(self, because: Words) -> tuple[Verdict, ...]:
+        return tuple(Verdict(rule.id, State.NOT_EXERCISED, because=because) for rule in self._rules)
 
     def _left(self) -> float | None:
         return None if self._deadline is None else self._deadline - time.monotonic()

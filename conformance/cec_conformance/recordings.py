@@ -12,7 +12,7 @@ from mock_cec.trace.reading import load, open_trace
 
 from cec_conformance import evidence, facts
 from cec_conformance.cases.recorded import recorded
-from cec_conformance.judging import judge
+from cec_conformance.judging import State, Verdict, judge
 from cec_conformance.merging import calls, merge, settle
 from cec_conformance.results import CaseBegan, CaseEnded, CaseResult, CounterExample, RunBegan, RunEnded, Shrunk
 from cec_conformance.run import Run
@@ -172,8 +172,10 @@ def judge_again(folder: Path, rules: Sequence[Rule], settings: Mapping[str, str]
 
 
 def _anew(result: CaseResult, rules: Sequence[Rule]) -> CaseResult:
-    """Judge a case again, if it was judged at all."""
+    """Judge a case again, if it was judged at all; one that was skipped shows nothing now either."""
     verdicts = judge(Run(result.trace), rules) if result.verdicts else ()
+    if result.skipped:
+        verdicts = tuple(Verdict(rule.id, State.NOT_EXERCISED, because=result.why_skipped) for rule in rules)
     return msgspec.structs.replace(result, verdicts=verdicts)
 
 

@@ -50,7 +50,8 @@ class CaseResult(Struct, frozen=True):
         trace: What went over the wire, with its facts.
         verdicts: A verdict for each rule of the catalogue, in its order; none if the case could not be judged.
         ending: How the client ended; `None` for a recording.
-        skipped: Whether the client said that it has no such flow or media.
+        skipped: Whether the client said that it has no such flow or media, or it could not be played here; the verdicts
+            say which.
         trouble: Why the case could not be judged, which is never the client's fault; `None` if it was.
     """
 
@@ -60,6 +61,11 @@ class CaseResult(Struct, frozen=True):
     ending: Ending | None = None
     skipped: bool = False
     trouble: Words | None = None
+
+    @property
+    def why_skipped(self) -> Words | None:
+        """Why it shows nothing; `None` if it was not skipped."""
+        return next((verdict.because for verdict in self.verdicts if self.skipped), None)
 
 
 class CounterExample(Struct, frozen=True):

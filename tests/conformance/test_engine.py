@@ -46,6 +46,9 @@ class Fake:
         self.probed = probed
         self.closed = 0
 
+    def lacks(self, case: Case) -> Words | None:
+        return Words("no gateway", "没有网关") if case.connect_media else None
+
     async def play(self, case: Case) -> Played:
         return await self._how(case)
 

@@ -14,6 +14,7 @@ from cec_conformance import facts
 from cec_conformance.results import Ending
 from cec_conformance.targets.target import Played
 from cec_conformance.virtual.playing import play
+from cec_conformance.words import Words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,6 +24,11 @@ if TYPE_CHECKING:
 
     from cec_conformance.cases.case import Case
     from cec_conformance.virtual.playing import InProcessClient
+
+NO_SOCKET: Final = Words(
+    "a client in process has no WebSocket to the gateway: judge it as a command",
+    "进程内的客户端没有到网关的 WebSocket：请以命令方式评判",
+)
 
 LONGEST: Final = 60.0
 """Real seconds that a case may take; in virtual time it takes milliseconds."""
@@ -50,6 +56,10 @@ class InProcess:
     def __init__(self, name: str, client: InProcessClient) -> None:
         self.name = name
         self._client = client
+
+    def lacks(self, case: Case) -> Words | None:
+        """Media need a WebSocket, and virtual time has none."""
+        return NO_SOCKET if case.connect_media else None
 
     async def play(self, case: Case) -> Played:
         """Play a case in a thread of its own, for the client needs an event loop of its own.

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
+
+from mock_cec.gateway.installed import INSTALL, installed
 
 from cec_conformance.cases.case import variables
 from cec_conformance.fairness import Measured
 from cec_conformance.targets.target import Played, with_facts
 from cec_conformance.virtual.playing import CREDENTIALS
+from cec_conformance.words import Words
 
 if TYPE_CHECKING:
     from cec_conformance.cases.case import Case
     from cec_conformance.emulation import Emulation
     from cec_conformance.targets.target import Launcher
+
+NO_GATEWAY: Final = Words(
+    f"cases with media want the emulator's gateway: {INSTALL}", f"带媒体的用例需要模拟器的网关：{INSTALL}"
+)
 
 
 class OverTheNetwork:
@@ -29,6 +36,10 @@ class OverTheNetwork:
         self.probed = launcher.probed
         self._launcher = launcher
         self._emulation = emulation
+
+    def lacks(self, case: Case) -> Words | None:
+        """Media need the gateway."""
+        return NO_GATEWAY if case.connect_media and not installed() else None
 
     async def play(self, case: Case) -> Played:
         """Play a case; its port stays open until the client's processes are gone."""

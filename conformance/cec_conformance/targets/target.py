@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final, Protocol
 
-from cec_client.protocol import Trace
 from msgspec import Struct
 
 from cec_conformance import facts
@@ -13,9 +13,12 @@ from cec_conformance.fairness import Measured
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from cec_client.protocol import Trace
+
     from cec_conformance.cases.case import Case
     from cec_conformance.emulation import CasePort
     from cec_conformance.results import Ending
+    from cec_conformance.words import Words
 
 SKIP: Final = "skip"
 """The outcome of a client that has no such flow or media (driver contract)."""
@@ -52,6 +55,9 @@ class Target(Protocol):
     name: str
     most: int | None
     probed: bool
+
+    def lacks(self, case: Case) -> Words | None:
+        """Say what is missing here for a case to be played; `None` if nothing is."""
 
     async def play(self, case: Case) -> Played:
         """Play a case to its end.
@@ -91,4 +97,4 @@ def with_facts(trace: Trace, variables: Mapping[str, str], ending: Ending | None
             facts.ENDED_AT: repr(ending.ended),
             facts.OUTCOME: ending.outcome,
         }
-    return Trace(exchanges=trace.exchanges, started=trace.started, facts={**trace.facts, **known})
+    return replace(trace, facts={**trace.facts, **known})
