@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Any
 
+import msgspec
 import pytest
 from cec_client.protocol import Trace
 from cec_conformance.cases.case import Case
@@ -45,9 +46,10 @@ class Fake:
         self._how = how
         self.probed = probed
         self.closed = 0
+        self.gateway = False
 
     def lacks(self, case: Case) -> Words | None:
-        return Words("no gateway", "没有网关") if case.connect_media else None
+        return Words("no gateway", "没有网关") if case.connect_media and not self.gateway else None
 
     async def play(self, case: Case) -> Played:
         return await self._how(case)
@@ -156,6 +158,26 @@ def test_a_skipped_case_is_not_exercised() -> None:
     (result,) = results(events(CASES[:1], Fake(skips))).values()
     assert result.skipped
     assert {verdict.state for verdict in result.verdicts} == {State.NOT_EXERCISED}
+
+
+async def _says_skip(_case: Case) -> Played:
+    return Played((await fine(CASES[0])).trace, Ending(0, "skip", 0.0, 1.0))
+
+
+def test_why_a_case_with_media_is_not_exercised_is_said_in_a_line() -> None:
+    """It is for want of a gateway here, which keeps it from being played at all, or the client has no media."""
+    target = Fake(_says_skip)
+    (lacking,) = results(events((msgspec.structs.replace(CASES[0], connect_media=True),), target)).values()
+    target.gateway = True
+    (skipping,) = results(events((msgspec.structs.replace(CASES[0], connect_media=True),), target)).values()
+
+    assert lacking.trace == Trace()
+    assert [one.why_skipped and one.why_skipped.en for one in (lacking, skipping)] == [
+        "no gateway",
+        "the client says it has no media",
+    ]
+    assert lacking.trouble is None
+    assert {verdict.state for one in (lacking, skipping) for verdict in one.verdicts} == {State.NOT_EXERCISED}
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,7 @@
 """Cases with media: the client calls the gateway that “connected” names (guide §5 step 4).
 
 The names in them belong to nobody, so that whoever takes the callee, the caller or the domain from elsewhere is seen.
-There is time to dial: a browser may take seconds for its microphone.
+There is time to dial: some clients need a second or two for their microphone.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ CASES: Final[tuple[Case, ...]] = (
         name="media-audio",
         title=Words("A voice call with media: queued, connected, released", "带媒体的语音呼叫：排队、接通、释放"),
         scenario=scenario(
-            events=["200ms queued", "200ms connected", "6s released"], gateway={"domain": "gateway.example.com"}
+            events=["200ms queued", "200ms connected", "5s released"], gateway={"domain": "gateway.example.com"}
         ),
         connect_media=True,
         aims=("C-POLL-14",),
@@ -31,9 +31,9 @@ CASES: Final[tuple[Case, ...]] = (
         scenario=scenario(
             events=[
                 "200ms connected",
-                "4s transferred",
+                "2500ms transferred",
                 {"after": "300ms", "event": "connected", "gateway": {"callee": "179080700000001", "caller": "Visitor"}},
-                "4s released",
+                "2500ms released",
             ],
             gateway={"domain": "gateway.example.com", "on_hangup": "silence"},
         ),
