@@ -158,7 +158,7 @@ class _Work:
 
     async def _trial_with_doubts(self, case: Case) -> tuple[CaseResult, Words | None]:
         if (missing := self._target.lacks(case)) is not None:
-            return CaseResult(case, Trace(), self._unexercised(missing), skipped=True), None
+            return CaseResult(case, Trace(), self._unexercised(case, missing), skipped=True), None
         played = await self._played(case)
         if isinstance(played, Words):
             return _troubled(case, played), None
@@ -178,13 +178,18 @@ class _Work:
 
     def _verdict(self, case: Case, played: Played) -> CaseResult:
         if played.skipped:
-            verdicts = self._unexercised(NO_MEDIA if case.connect_media else SKIPPED)
+            verdicts = self._unexercised(case, NO_MEDIA if case.connect_media else SKIPPED)
         else:
             verdicts = judge(Run(played.trace), self._rules)
         return _result(case, played, verdicts)
 
-    def _unexercised(self, because: Words) -> tuple[Verdict, ...]:
-        return tuple(Verdict(rule.id, State.NOT_EXERCISED, because=because) for rule in self._rules)
+    def _unexercised(self, case: Case, because: Words) -> tuple[Verdict, ...]:
+        """Say why a case shows nothing; that of one with media matters to the rules that it aims at alone."""
+        concerned = {rule.id for rule in self._rules if not case.connect_media or not case.aims or rule.id in case.aims}
+        return tuple(
+            Verdict(rule.id, State.NOT_EXERCISED, because=because if rule.id in concerned else None)
+            for rule in self._rules
+        )
 
     def _left(self) -> float | None:
         return None if self._deadline is None else self._deadline - time.monotonic()

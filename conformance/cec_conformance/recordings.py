@@ -175,7 +175,8 @@ def _anew(result: CaseResult, rules: Sequence[Rule]) -> CaseResult:
     """Judge a case again, if it was judged at all; one that was skipped shows nothing now either."""
     verdicts = judge(Run(result.trace), rules) if result.verdicts else ()
     if result.skipped:
-        verdicts = tuple(Verdict(rule.id, State.NOT_EXERCISED, because=result.why_skipped) for rule in rules)
+        because = {verdict.rule: verdict.because for verdict in result.verdicts}
+        verdicts = tuple(Verdict(rule.id, State.NOT_EXERCISED, because=because.get(rule.id)) for rule in rules)
     return msgspec.structs.replace(result, verdicts=verdicts)
 
 

@@ -65,7 +65,7 @@ class CaseResult(Struct, frozen=True):
     @property
     def why_skipped(self) -> Words | None:
         """Why it shows nothing; `None` if it was not skipped."""
-        return next((verdict.because for verdict in self.verdicts if self.skipped), None)
+        return next((verdict.because for verdict in self.verdicts if self.skipped and verdict.because), None)
 
 
 class CounterExample(Struct, frozen=True):

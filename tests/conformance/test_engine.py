@@ -177,6 +177,9 @@ def test_why_a_case_with_media_is_not_exercised_is_said_in_a_line() -> None:
         "the client says it has no media",
     ]
     assert lacking.trouble is None
+    aimed = msgspec.structs.replace(CASES[0], connect_media=True, aims=("C-POLL-14",))
+    (skipping,) = results(events((aimed,), target)).values()
+    assert [verdict.rule for verdict in skipping.verdicts if verdict.because] == ["C-POLL-14"]
     assert {verdict.state for one in (lacking, skipping) for verdict in one.verdicts} == {State.NOT_EXERCISED}
 
 
