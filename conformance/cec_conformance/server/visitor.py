@@ -25,7 +25,9 @@ MOST_BYTES: Final = 1 << 20
 """Bytes of a body that are read; whoever sends more is cut off."""
 USER: Final = "user"
 MEANT: Final = "meant"
-"""What `Exchange.script` says of a visitor's request: whose it is, and what is wrong with it on purpose."""
+LEFT: Final = "left"
+"""What `Exchange.script` says of a visitor's request: whose it is, what is wrong with it on purpose, and whether the
+visitor closed the connection before the answer."""
 
 
 class Access(Struct, frozen=True, kw_only=True):
@@ -107,7 +109,7 @@ class Visitor:
             script["error"] = f"connection closed ({type(failure).__name__}: {failure})"
         except TimeoutError:
             known["connection_gone"] = self._now()
-            script["left"] = "the visitor closed the connection"
+            script[LEFT] = "the visitor closed the connection"
         exchange = self._exchanges[place] = Exchange(**known, script=script)
         return Seen(exchange, request.endpoint)
 
