@@ -15,6 +15,7 @@ from msgspec import Struct
 
 from cec_conformance import facts
 from cec_conformance.fairness import Measured
+from cec_conformance.server.announced import announced
 from cec_conformance.server.control import MOVES, ControlError
 from cec_conformance.server.gentleness import Guard
 from cec_conformance.server.playing import known
@@ -172,17 +173,18 @@ class Server:
             )
             with suppress(_Enough):
                 await visit.course(visitor)
-        trace = replace(visitor.trace(self._known(access, clock)), started=started)
+        trace = replace(visitor.trace(self._known(visit, access, clock)), started=started)
         if self._enough is not None:
             raise Stopped(self._enough, Played(trace, None, missing=self._enough))
         return Played(trace, None, Measured(max(lateness, default=0.0)))
 
-    def _known(self, access: Access, clock: _RealTime | _TenantTime) -> dict[str, str]:
+    def _known(self, visit: Visit, access: Access, clock: _RealTime | _TenantTime) -> dict[str, str]:
+        """Give what is known beside the traffic: what will happen only where the platform was told so."""
         found = known(access)
-        if self._manner.dialect is not None:
-            found[facts.DIALECT] = self._manner.dialect
         if self._control is not None:
-            found[facts.CONTROL_URL] = self._control.url
+            found |= announced(visit.scenario, self._manner.dialect) | {facts.CONTROL_URL: self._control.url}
+        elif self._manner.dialect is not None:
+            found[facts.DIALECT] = self._manner.dialect
         if isinstance(clock, _TenantTime):
             found[facts.CLOCK] = MOVES
         return found

@@ -26,7 +26,9 @@ MOST_BYTES: Final = 1 << 20
 """Bytes of a body that are read; whoever sends more is cut off."""
 USER: Final = "user"
 MEANT: Final = "meant"
-"""What `Exchange.script` says of a visitor's request: whose it is, and what is wrong with it on purpose."""
+LEFT: Final = "left"
+"""What `Exchange.script` says of a visitor's request: whose it is, what is wrong with it on purpose, and whether the
+visitor closed the connection before the answer."""
 CUT_OFF: Final = "cut off"
 """What it says of an answer that was longer than anybody would read."""
 
@@ -127,7 +129,7 @@ class Visitor:
         except TimeoutError:
             known["connection_gone"] = self._now()
             if leave_after is not None:
-                script["left"] = "the visitor closed the connection"
+                script[LEFT] = "the visitor closed the connection"
         exchange = self._exchanges[place] = Exchange(**known, script=script)
         return Seen(exchange, request.endpoint)
 
