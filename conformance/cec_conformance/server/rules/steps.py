@@ -12,6 +12,7 @@ from cec_conformance.rule import Basis, Family, Level, broken, each, kept, noted
 from cec_conformance.rules.shapes import shown
 from cec_conformance.run import SUCCESS
 from cec_conformance.server.departures import BAD_MEDIA, LACKING_SENDS, Departure, Occasion
+from cec_conformance.server.lifetimes import surely_alive
 from cec_conformance.server.reading import (
     JSON_BROKEN,
     came,
@@ -35,6 +36,9 @@ STEPS_OF_A_CALL: Final = Family("send, check, create", "send、check、create")
 NOBODY_THERE: Final = frozenset({CLOSED, REFUSED})
 """The resultCodes by which `send` says that there is no agent, by the API reference."""
 
+FIRST_CAUSES: Final = JSON_BROKEN | {"S-EXP-02"}
+"""An answer that is no JSON shows nothing else; and a token that dies too early has every step refused."""
+
 LONGEST_CREATE: Final = 10.0
 """Seconds in which `createClickToCall` answers."""
 
@@ -57,11 +61,11 @@ FLAGS: Final = ("webRTCSupported", "clickToCallSupported")
         "没有可用座席时，resultCode 为 12 或 13（见 API 参考）。",
     ),
     twin=Words("answers 202", "返回 202"),
-    yields_to=JSON_BROKEN,
+    yields_to=FIRST_CAUSES,
 )
 def connects_text(run: Run) -> Iterator[Observation]:
     """Look at every good send outside a call."""
-    for seen in good(run, Endpoint.SEND):
+    for seen in _in_order(run, Endpoint.SEND):
         if not in_call(run, user(seen), seen):
             yield _connected(seen)
 
@@ -80,11 +84,11 @@ def connects_text(run: Run) -> Iterator[Observation]:
         "没有可用座席时，resultCode 为 12 或 13（见 API 参考）。",
     ),
     twin=Words("refuses send once there is a call", "有通话后拒绝 send"),
-    yields_to=JSON_BROKEN,
+    yields_to=FIRST_CAUSES,
 )
 def connects_text_in_a_call(run: Run) -> Iterator[Observation]:
     """Look at every good send before the user's first check, or in the user's call; the exact status is S-SND-01's."""
-    for seen in good(run, Endpoint.SEND):
+    for seen in _in_order(run, Endpoint.SEND):
         checked = any(user(check) == user(seen) and check.serial < seen.serial for check in run.checks)
         if not checked or in_call(run, user(seen), seen):
             yield kept(seen) if seen.code == OK and (seen.status or 0) in _SUCCESSES else _connected(seen)
@@ -118,7 +122,7 @@ def wants_members_of_send(run: Run) -> Iterator[Observation]:
         "正确的 checkClickToCallSupport 返回 200、resultCode “0”，以及布尔值 webRTCSupported 与 clickToCallSupported。",
     ),
     twin=Words('sends "true" as a string', "以字符串返回 “true”"),
-    yields_to=JSON_BROKEN,
+    yields_to=FIRST_CAUSES,
 )
 def tells_support(run: Run) -> Iterator[Observation]:
     """Look at every good check."""
@@ -133,7 +137,7 @@ def tells_support(run: Run) -> Iterator[Observation]:
                 return Words(f"{name} was {said}", f"{name} 为 {said}")
         return None
 
-    return each(good(run, Endpoint.CHECK), fault)
+    return each(_in_order(run, Endpoint.CHECK), fault)
 
 
 @STEPS_OF_A_CALL.rule(
@@ -146,7 +150,7 @@ def tells_support(run: Run) -> Iterator[Observation]:
         "checkClickToCallSupport 不改变任何状态：既不影响下一次 check，也不影响该用户的通话。",
     ),
     twin=Words("a second check cancels the call", "第二次 check 会取消通话"),
-    yields_to=JSON_BROKEN,
+    yields_to=FIRST_CAUSES,
 )
 def check_changes_nothing(run: Run) -> Iterator[Observation]:
     """Compare checks in a row, and the events of a user who checked in a call with those of one who did not."""
@@ -192,11 +196,11 @@ def check_wants_channel(run: Run) -> Iterator[Observation]:
         "无法建立通话时返回其他 resultCode 及 resultDesc。",
     ),
     twin=Words("answers 201", "返回 201"),
-    yields_to=JSON_BROKEN,
+    yields_to=FIRST_CAUSES,
 )
 def creates(run: Run) -> Iterator[Observation]:
     """Look at every good create of a user who has no call and was allowed one."""
-    for seen in good(run, Endpoint.CREATE):
+    for seen in _in_order(run, Endpoint.CREATE):
         if in_call(run, user(seen), seen) or not _allowed(run, seen):
             continue
         desc = seen.answer.get("resultDesc")
@@ -284,6 +288,11 @@ def creates_at_once(run: Run) -> Iterator[Observation]:
             yield broken([seen], f"it took {took:.1f} s", f"耗时 {took:.1f} 秒")
         else:
             yield kept(seen)
+
+
+def _in_order(run: Run, endpoint: Endpoint) -> Iterator[Seen]:
+    """Give the good requests to an endpoint whose token cannot have run out."""
+    return (seen for seen in good(run, endpoint) if surely_alive(run, seen))
 
 
 def _to(endpoint: Endpoint, requests: Iterator[Seen]) -> Iterator[Seen]:

@@ -67,6 +67,6 @@ async def bad_bodies(visitor: Visitor) -> None:
     user = visitor.user()
     if not await user.login():
         return
-    for endpoint in (Endpoint.TOKEN, Endpoint.APPLY_TOKEN, Endpoint.SEND, Endpoint.DROP, Endpoint.CREATE):
+    for endpoint in (Endpoint.TOKEN, Endpoint.APPLY_TOKEN, Endpoint.SEND, Endpoint.CREATE, Endpoint.DROP):
         if (await user.ask(endpoint, Departure.NOT_JSON)).ok and endpoint is Endpoint.CREATE:
             await user.drop()

@@ -36,7 +36,7 @@ async def bad_authorization(visitor: Visitor) -> None:
     user = visitor.user()
     if not await user.login():
         return
-    for endpoint in (Endpoint.SEND, Endpoint.CHECK, Endpoint.EVENTS, Endpoint.DROP, Endpoint.CREATE):
+    for endpoint in (Endpoint.SEND, Endpoint.CHECK, Endpoint.CREATE, Endpoint.EVENTS, Endpoint.DROP):
         for departure in BAD_AUTHORIZATION:
             seen = await user.ask(endpoint, departure)
             if endpoint is Endpoint.CREATE and seen.ok:
