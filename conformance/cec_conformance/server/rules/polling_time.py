@@ -54,7 +54,8 @@ def answers_in_time(run: Run) -> Iterator[Observation]:
         if poll.kind in {Kind.NET_ERROR, Kind.OPEN} or LEFT in poll.exchange.script:
             continue
         if took(poll) < LONGEST_HOLD + GRACE:
-            yield kept(poll)
+            if poll.status is not None:
+                yield kept(poll)
         else:
             got = "no answer came" if poll.status is None else "the answer came"
             zh = "没有应答" if poll.status is None else "才应答"
