@@ -55,6 +55,12 @@ def test_a_poll_that_gives_way_to_another_need_not_be_held() -> None:
     assert state(visiting(Step("-", takes=0.6), Step("-", beside=0.5, takes=5)), "S-POL-04") is UNEXERCISED
 
 
+def test_a_poll_may_end_early_with_its_token() -> None:
+    run = visiting(Step("-", after=5.5, takes=0.5), before=(Step("TOKEN", life=6), "APPLY", "CREATE"))
+
+    assert state(run, "S-POL-04") is UNEXERCISED
+
+
 def test_an_event_without_its_name_is_no_quiet_poll() -> None:
     assert state(visiting(Step("Q", body={"eventId": ABSENT})), "S-POL-04") is UNEXERCISED
 
