@@ -185,5 +185,8 @@ def test_a_poll_that_nobody_waited_for_says_nothing() -> None:
     assert state(visiting("<", "~", before=LOGIN), "S-POL-13") is UNEXERCISED
 
 
-def test_another_user_s_call_is_not_this_one_s() -> None:
-    assert state(visiting(Step("Q", user="bob")), "S-POL-13") is FAILED
+def test_an_event_of_another_user_s_call_is_charged_where_users_are_kept_apart() -> None:
+    run = visiting(Step("Q", user="bob"))
+
+    assert state(run, "S-ISO-01") is FAILED
+    assert state(run, "S-POL-13") is BLOCKED
