@@ -1,0 +1,34 @@
+"""The legal order of a call's events (guide §5 step 4)."""
+
+from __future__ import annotations
+
+import re
+
+from cec_client.protocol import EventId
+from cec_conformance.event_order import ORDER, Stage, following
+from hypothesis import given
+from hypothesis import strategies as st
+
+LETTERS = {168101: "C", 168102: "Q", 168103: "T", 168105: "L", 168106: "X", 168110: "R"}
+CALL = re.compile(r"Q*(?:C(?:XQ*C?)*)?[RLT]?")
+"""What the order is meant to be, but for 168103."""
+
+
+@given(st.lists(st.sampled_from(list(EventId)), max_size=8))
+def test_the_table_says_what_the_pattern_says(events: list[EventId]) -> None:
+    stage: Stage | None = Stage.WAITING
+    for event in events:
+        stage = following(stage, event) if stage is not None else None
+    text = "".join(LETTERS[event] for event in events)
+    early = "T" in text and "C" in text and "X" not in text
+    assert (stage is not None) == (CALL.fullmatch(text) is not None and not early)
+
+
+def test_an_event_that_the_guide_does_not_name_changes_nothing() -> None:
+    for stage in Stage:
+        assert following(stage, 168199) is stage
+
+
+def test_nothing_follows_the_end() -> None:
+    assert ORDER[Stage.OVER] == {}
+    assert all(stage.value.en and stage.value.zh for stage in Stage)
