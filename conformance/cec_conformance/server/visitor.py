@@ -50,12 +50,15 @@ class Visitor:
         http: Carries the requests.
         now: Gives the time, in seconds.
         pause: Seconds to wait before every request, for platforms that others use as well.
+
+    Attributes:
+        now: Gives the time, in seconds.
     """
 
     def __init__(self, access: Access, http: httpx.AsyncClient, now: Callable[[], float], pause: float = 0.0) -> None:
         self.access = access
         self._http = http
-        self._now = now
+        self.now = now
         self._pause = pause
         self._exchanges: list[Exchange | None] = []
         self._users: dict[str, User] = {}
@@ -63,6 +66,11 @@ class Visitor:
     def user(self, user_id: str = "conformance-alice") -> User:
         """Give a user, the same one for the same name."""
         return self._users.setdefault(user_id, User(self, user_id))
+
+    @property
+    def users(self) -> tuple[User, ...]:
+        """All users there have been."""
+        return tuple(self._users.values())
 
     async def wait(self, seconds: float) -> None:
         """Let time pass."""
@@ -94,26 +102,29 @@ class Visitor:
             "target": built.url.raw_path.decode("ascii"),
             "request_headers": tuple((name.decode(), value.decode()) for name, value in built.headers.raw),
             "request_body": request.content,
-            "request_complete": self._now(),
+            "request_complete": self.now(),
         }
         script: dict[str, str | float] = {USER: user_id, **({MEANT: meant} if meant else {})}
         try:
             async with asyncio.timeout(leave_after):
                 known |= await self._answer(built)
         except httpx.TimeoutException:
-            known["connection_gone"] = self._now()
+            known["connection_gone"] = self.now()
         except httpx.TransportError as failure:
-            known["connection_gone"] = self._now()
+            known["connection_gone"] = self.now()
             script["error"] = f"connection closed ({type(failure).__name__}: {failure})"
         except TimeoutError:
-            known["connection_gone"] = self._now()
+            known["connection_gone"] = self.now()
             script["left"] = "the visitor closed the connection"
+        except asyncio.CancelledError:
+            self._exchanges[place] = Exchange(**known, connection_gone=self.now(), script=script)
+            raise
         exchange = self._exchanges[place] = Exchange(**known, script=script)
         return Seen(exchange, request.endpoint)
 
     async def _answer(self, built: httpx.Request) -> dict[str, Any]:
         answer = await self._http.send(built, stream=True)
-        begun, body = self._now(), b""
+        begun, body = self.now(), b""
         try:
             async for piece in answer.aiter_bytes():
                 body += piece
@@ -128,7 +139,7 @@ class Visitor:
             ),
             "response_body": body[:MOST_BYTES],
             "answer_begun": begun,
-            "answer_ended": self._now(),
+            "answer_ended": self.now(),
         }
 
     def trace(self, facts: Mapping[str, str]) -> Trace:
