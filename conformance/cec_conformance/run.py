@@ -332,6 +332,7 @@ class Run:
             Fact.HANGUP: (facts.HANGUP_AFTER,),
             Fact.ENDING: (facts.EXIT_STATUS, facts.ENDED_AT),
             Fact.MEDIA_CALL: (facts.MEDIA_CALL,),
+            Fact.EVENTS: (facts.EVENTS,),
         }
         known = {fact for fact, wanted in names.items() if all(name in self.trace.facts for name in wanted)}
         unrecorded = [seen for seen in self.calls if "unrecorded" in seen.exchange.script]

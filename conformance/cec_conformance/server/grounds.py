@@ -75,14 +75,12 @@ class Place:
 
     Attributes:
         visitor: Who sends its requests.
-        suffix: What the names of its users end with.
     """
 
     def __init__(
         self, runner: asyncio.Runner, visitor: Visitor, leave: Callable[[], Coroutine[None, None, None]]
     ) -> None:
         self.visitor = visitor
-        self.suffix = ""
         self._runner = runner
         self._leave = leave
 
@@ -170,10 +168,15 @@ class OverNetwork:
         """Open connections, and think of names."""
         runner = asyncio.Runner()
         began = self._now()
+        self._sequences += 1
+        suffix = f"-{self._mark}{self._sequences}"
 
         async def make() -> tuple[Visitor, httpx.AsyncClient]:
             http = self._connect()
-            return Visitor(self._access, http, lambda: self._now() - began, self._pause), http
+            visitor = Visitor(
+                self._access, http, lambda: self._now() - began, self._pause, naming=lambda name: name + suffix
+            )
+            return visitor, http
 
         visitor, http = runner.run(make())
 
@@ -183,7 +186,4 @@ class OverNetwork:
                     await user.ask(Endpoint.DROP)
             await http.aclose()
 
-        place = Place(runner, visitor, leave)
-        self._sequences += 1
-        place.suffix = f"-{self._mark}{self._sequences}"
-        return place
+        return Place(runner, visitor, leave)

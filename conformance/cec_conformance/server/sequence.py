@@ -169,7 +169,7 @@ class Sequence:
         self._wait_for(request, _chosen(self._ground.patience, step))
 
     def _user(self, step: Step) -> User:
-        return self._place.visitor.user(step.name + self._place.suffix)
+        return self._place.visitor.user(step.name)
 
     def _send(self, step: Step, endpoint: Endpoint, leave_after: float | None = None) -> Request:
         user = self._user(step)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from cec_conformance.judging import State, judge
-from cec_conformance.rule import Level
+from cec_conformance.rule import Level, Saw
 from cec_conformance.run import Run
 from cec_conformance.server.playing import pay
 from cec_conformance.server.rules import SERVER_RULES
@@ -14,20 +14,40 @@ from cec_conformance.server.twins import SERVER_TWINS
 from cec_conformance.server.visits import VISITS
 
 if TYPE_CHECKING:
+    from cec_conformance.judging import Verdict
     from cec_conformance.server.twins.original import Original
     from cec_conformance.server.visit import Visit
     from mock_cec.scenario.dialect import DialectName
 
+pytestmark = pytest.mark.uncovered
+
 MUSTS = {rule.id for rule in SERVER_RULES if rule.level is Level.MUST}
+
+ABOUT_403 = {"S-ERR-01", "S-ERR-02"}
+"""Rules that the reference dialect, which says 401, gives no occasion."""
+
+
+@pytest.fixture(autouse=True)
+def _silence(caplog: pytest.LogCaptureFixture) -> None:
+    """Have the emulator not log what is wrong with every request: it is meant."""
+    caplog.set_level("CRITICAL", "mock_cec")
 
 
 def broken(server: type[Original], dialect: DialectName | None = None) -> set[str]:
-    """Give the rules that a server breaks in any visit."""
-    found: set[str] = set()
-    for visit in VISITS:
-        verdicts = judge(Run(pay(visit, server, dialect)), SERVER_RULES)
-        found |= {verdict.rule for verdict in verdicts if verdict.state is State.FAILED}
-    return found
+    """Give the rules that object to a server in any visit."""
+    return {
+        verdict.rule
+        for visit in VISITS
+        for verdict in judge(Run(pay(visit, server, dialect)), SERVER_RULES)
+        if objects(verdict)
+    }
+
+
+def objects(verdict: Verdict) -> bool:
+    """Say whether a rule failed, or found odd what it only notes."""
+    return verdict.state is State.FAILED or (
+        verdict.state is State.NOTED and any(seen.saw is Saw.BROKEN for seen in verdict.observations)
+    )
 
 
 @pytest.mark.parametrize("dialect", ["guide", "reference"])
@@ -35,7 +55,8 @@ def broken(server: type[Original], dialect: DialectName | None = None) -> set[st
 def test_the_emulator_breaks_no_rule(visit: Visit, dialect: DialectName) -> None:
     verdicts = {verdict.rule: verdict for verdict in judge(Run(pay(visit, dialect=dialect)), SERVER_RULES)}
     assert [name for name, verdict in verdicts.items() if verdict.state is State.FAILED] == []
-    assert [name for name in visit.aims if verdicts[name].state is State.NOT_EXERCISED] == []
+    unmet = {name for name in visit.aims if verdicts[name].state is State.NOT_EXERCISED}
+    assert unmet <= (ABOUT_403 if dialect == "reference" else set())
 
 
 @pytest.mark.parametrize("rule", [rule.id for rule in SERVER_RULES])
