@@ -58,6 +58,9 @@ class Visitor:
         longest: Seconds that an answer may take, to its last byte.
         naming: Makes the `userId` out of the name by which a visit calls a user.
         wait: Lets seconds pass.
+
+    Attributes:
+        now: Gives the time, in seconds.
     """
 
     def __init__(  # noqa: PLR0913  (what a visitor takes along)
@@ -73,7 +76,7 @@ class Visitor:
     ) -> None:
         self.access = access
         self._http = http
-        self._now = now
+        self.now = now
         self._pause = pause
         self._longest = longest
         self._naming = naming
@@ -84,6 +87,11 @@ class Visitor:
     def user(self, user_id: str = "conformance-alice") -> User:
         """Give a user, the same one for the same name."""
         return self._users.setdefault(user_id, User(self, self._naming(user_id)))
+
+    @property
+    def users(self) -> tuple[User, ...]:
+        """All users there have been."""
+        return tuple(self._users.values())
 
     async def wait(self, seconds: float) -> None:
         """Let time pass."""
@@ -115,21 +123,25 @@ class Visitor:
             "target": built.url.raw_path.decode("ascii").removeprefix(urlsplit(base).path),
             "request_headers": tuple((name.decode(), value.decode()) for name, value in built.headers.raw),
             "request_body": request.content,
-            "request_complete": self._now(),
+            "request_complete": self.now(),
         }
         script: dict[str, str | float] = {USER: user_id, **({MEANT: meant} if meant else {})}
         try:
             async with asyncio.timeout(self._longest if leave_after is None else leave_after):
                 await self._answer(built, known, script)
         except httpx.TimeoutException:
-            known["connection_gone"] = self._now()
+            known["connection_gone"] = self.now()
         except httpx.RequestError as failure:
-            known["connection_gone"] = self._now()
+            known["connection_gone"] = self.now()
             script["error"] = f"connection closed ({type(failure).__name__}: {_said(failure)})"
         except TimeoutError:
-            known["connection_gone"] = self._now()
+            known["connection_gone"] = self.now()
             if leave_after is not None:
                 script[LEFT] = "the visitor closed the connection"
+        except asyncio.CancelledError:
+            known["connection_gone"] = self.now()
+            self._exchanges[place] = Exchange(**known, script=script)
+            raise
         exchange = self._exchanges[place] = Exchange(**known, script=script)
         return Seen(exchange, request.endpoint)
 
@@ -137,7 +149,7 @@ class Visitor:
         """Write down an answer as it comes, so that of one that breaks off its beginning is known."""
         answer = await self._http.send(built, stream=True)
         lines = ((name.decode("latin-1"), value.decode("latin-1")) for name, value in answer.headers.raw)
-        known |= {"status": answer.status_code, "response_headers": tuple(lines), "answer_begun": self._now()}
+        known |= {"status": answer.status_code, "response_headers": tuple(lines), "answer_begun": self.now()}
         body = b""
         try:
             async for piece in answer.aiter_bytes():
@@ -148,7 +160,7 @@ class Visitor:
         finally:
             known["response_body"] = body[:MOST_BYTES]
             await answer.aclose()
-        known["answer_ended"] = self._now()
+        known["answer_ended"] = self.now()
 
     def trace(self, facts: Mapping[str, str]) -> Trace:
         """Give what went over the wire so far, in the order in which the requests went out."""
