@@ -147,7 +147,7 @@ def server(context: click.Context, /, **given: Any) -> None:  # noqa: ANN401  (c
     visits = _visits(options)
     access = _access(options)
     judged = _run(options, visits, access)
-    reports = reporting.open(SERVER_RULES, server_behaviour)
+    reports = reporting.open(SERVER_RULES, server_behaviour, personal=options.gentle)
     sys.exit(told_live(judged, reports))
 
 
