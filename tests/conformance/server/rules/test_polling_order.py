@@ -181,8 +181,9 @@ def test_a_poll_that_a_create_overtook_may_bring_its_events() -> None:
     assert state(run, "S-POL-13") is UNEXERCISED
 
 
-def test_a_poll_that_nobody_waited_for_says_nothing() -> None:
-    assert state(visiting("<", "~", before=LOGIN), "S-POL-13") is UNEXERCISED
+def test_a_poll_that_brought_nothing_until_the_visitor_left_brought_no_event() -> None:
+    assert state(visiting(Step("<", takes=5), before=LOGIN), "S-POL-13") is PASSED
+    assert state(visiting("<<", "!", "~", before=LOGIN), "S-POL-13") is UNEXERCISED
 
 
 def test_an_event_of_another_user_s_call_is_charged_where_users_are_kept_apart() -> None:
