@@ -21,7 +21,7 @@ from msgspec import Struct
 from cec_conformance.cases.case import Case, Flow, Media, Moment
 from cec_conformance.cases.recorded import RECORDED
 from cec_conformance.judging import Verdict  # noqa: TC001  (msgspec reads by the type)
-from cec_conformance.results import CaseResult, Ending
+from cec_conformance.results import CaseResult, Ending, Subject
 from cec_conformance.scenario_file import options_of, yaml_of
 from cec_conformance.words import Words
 
@@ -75,6 +75,7 @@ class StoredRun(Struct, frozen=True, kw_only=True):
         unjudged: Why nothing could be judged; `None` if something could.
         cases: The folders of the cases, in the order in which they ended.
         examples: The rules that have a smallest counter-example.
+        subject: Whether a client or a server was judged.
     """
 
     format: str
@@ -85,6 +86,7 @@ class StoredRun(Struct, frozen=True, kw_only=True):
     unjudged: Words | None
     cases: tuple[str, ...]
     examples: tuple[str, ...]
+    subject: Subject = "client"
 
 
 def folder_of(name: str) -> str:

@@ -33,6 +33,13 @@ ENDED_AT: Final = "ended_at"
 OUTCOME: Final = "outcome"
 """The outcome it printed; empty if its last line was none."""
 
+BASE_URL: Final = "base_url"
+TOKEN_BASE_URL: Final = "login_base_url"  # noqa: S105  (the name of a fact, which names no secret)
+"""Where a server is that was visited, and where its `tokenByAkSk` is."""
+CONTROL_URL: Final = "control_url"
+CLOCK: Final = "clock"
+"""Where its control channel made a tenant for the visit, and the clock of that tenant if it could be moved: `auto`."""
+
 MEDIA_CALL: Final = "media_call"
 """What the client placed its media call with, as a JSON object with the members of “connected” (guide §5 step 4)."""
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from cec_conformance.evidence import StoredRun
-    from cec_conformance.results import Event
+    from cec_conformance.results import Event, Subject
     from cec_conformance.rule import Rule
 
 
@@ -144,6 +144,18 @@ def _judged(name: str, user: str | None, trace: Trace, given: Mapping[str, str],
     return CaseResult(case, trace, judge(Run(trace), rules))
 
 
+def subject_of(folder: Path) -> Subject:
+    """Say whether an evidence folder is about a client or a server.
+
+    Raises:
+        RecordingError: It is no evidence folder.
+    """
+    try:
+        return evidence.read_run(folder).subject
+    except evidence.EvidenceError as error:
+        raise RecordingError(str(error)) from error
+
+
 def judge_again(folder: Path, rules: Sequence[Rule], settings: Mapping[str, str] | None = None) -> Iterator[Event]:
     """Judge an evidence folder again, offline.
 
@@ -173,6 +185,8 @@ def judge_again(folder: Path, rules: Sequence[Rule], settings: Mapping[str, str]
 
 def _anew(result: CaseResult, rules: Sequence[Rule]) -> CaseResult:
     """Judge a case again, if it was judged at all."""
+    if result.skipped:
+        return result
     verdicts = judge(Run(result.trace), rules) if result.verdicts else ()
     return msgspec.structs.replace(result, verdicts=verdicts)
 
@@ -199,4 +213,4 @@ def _doubted(doubts: tuple[Words, ...]) -> CaseResult:
 def _began(run: StoredRun, now: Sequence[CaseResult], rules: Sequence[Rule], settings: Mapping[str, str]) -> RunBegan:
     versions_now = {f"{name} now": text for name, text in versions(rules).items() if run.settings.get(name) != text}
     names = tuple(result.case.name for result in now)
-    return RunBegan(run.target, names, {**run.settings, **versions_now, **settings})
+    return RunBegan(run.target, names, {**run.settings, **versions_now, **settings}, run.subject)

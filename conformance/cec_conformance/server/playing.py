@@ -50,4 +50,6 @@ def known(access: Access) -> dict[str, str]:
         facts.APP_KEY: credentials.app_key,
         facts.APP_SECRET: credentials.app_secret,
         facts.CHANNEL_ID: credentials.channel_id,
+        facts.BASE_URL: access.base_url,
+        facts.TOKEN_BASE_URL: access.token_base_url,
     }

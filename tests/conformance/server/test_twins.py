@@ -13,6 +13,8 @@ from cec_conformance.server.rules import SERVER_RULES
 from cec_conformance.server.twins import SERVER_TWINS
 from cec_conformance.server.visits import VISITS
 
+from tests.conformance.documents import DOCS
+from tests.conformance.matrix import row
 from tests.conformance.server.matrix import LEVELS, found
 
 if TYPE_CHECKING:
@@ -52,3 +54,7 @@ def test_every_rule_has_a_twin_that_it_and_no_other_must_catches(rule: str) -> N
 
     assert rule in objecting
     assert {other for other in objecting if LEVELS[other] is Level.MUST} - {rule} == set()
+    matrix = (DOCS / "matrix.md").read_text(encoding="utf-8")
+    assert row(rule, objecting, LEVELS) in matrix.splitlines(), (
+        "docs are out of date: python -m tests.conformance.documents"
+    )
