@@ -146,8 +146,8 @@ class OverNetwork:
 
     known = Known()
     steps = 15
-    pauses = (0.2, 1.0)
-    patience = (2.0, 0.0)
+    pauses: tuple[float, ...] = (0.2, 1.0)
+    patience: tuple[float, ...] = (2.0, 0.0)
     doubles = False
 
     def __init__(

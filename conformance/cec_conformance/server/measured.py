@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from cec_conformance.results import CaseResult
     from cec_conformance.run import Seen
 
+MADE_UP: Final = Words("tried beside the visits", "除访问之外的尝试")
+
 EXPECTED: Final = {"guide": FORBIDDEN, "reference": UNAUTHORIZED}
 """The status of a token that is not good, by whose word one goes (guide §2.2, §6.1; facts §0)."""
 
@@ -68,8 +70,11 @@ class Behaviour(Struct, frozen=True, kw_only=True):
 
 def server_behaviour(results: Iterable[CaseResult]) -> Iterable[tuple[Words, Words]]:
     """Measure what a server does where the guide leaves it a choice; nothing if no visit was judged."""
-    runs = [Run(result.trace) for result in results if result.verdicts and not result.skipped]
-    return [(line.about, line.found) for line in in_words(measure(runs))] if runs else []
+    results = tuple(results)
+    judged = [Run(one.trace) for one in results if one.verdicts and not one.skipped and not one.searched]
+    lines = in_words(measure(judged)) if judged else ()
+    made_up = [(MADE_UP, one.case.title) for one in results if one.searched and not one.verdicts and not one.trouble]
+    return [*((line.about, line.found) for line in lines), *made_up]
 
 
 def measure(runs: Iterable[Run]) -> Behaviour:

@@ -1,0 +1,99 @@
+"""Searching: what a server does in sequences of requests that nobody wrote down, as results like those of visits."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Final
+
+from cec_client.protocol import Trace
+from msgspec import Struct
+
+from cec_conformance.cases.recorded import recorded
+from cec_conformance.judging import State, Verdict
+from cec_conformance.results import CaseResult
+from cec_conformance.rule import Observation, Saw
+from cec_conformance.server.exploring import explore
+from cec_conformance.server.grounds import SCENARIO, OverNetwork
+from cec_conformance.server.playing import known
+from cec_conformance.words import Words
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from mock_cec.scenario.dialect import DialectName
+
+    from cec_conformance.server.control import Control
+    from cec_conformance.server.exploring import Exploration, Found
+    from cec_conformance.server.reaching import Carrier
+    from cec_conformance.server.visitor import Access
+
+MOST: Final = 3
+"""How many departures from the document are looked for, each made as short as can be."""
+
+
+class Search(Struct, frozen=True, kw_only=True):
+    """How to search.
+
+    Attributes:
+        seconds: How long.
+        examples: How many sequences are drawn at most.
+        seed: Which.
+        pause: Seconds before every request.
+    """
+
+    seconds: float
+    examples: int
+    seed: int
+    pause: float = 0.0
+
+
+async def searched(
+    search: Search, access: Access, carrier: Carrier, control: Control | None, dialect: DialectName | None
+) -> tuple[CaseResult, ...]:
+    """Search a server, in a tenant of its own where there is a control channel.
+
+    Raises:
+        ControlError: The control channel makes no tenant.
+    """
+    if control is None:
+        return await _explored(search, access, carrier)
+    name = f"conformance-search-{search.seed}"
+    async with control.tenant(name, SCENARIO, dialect, moves=False) as credentials:
+        own = type(access)(base_url=access.base_url, token_base_url=access.token_base_url, credentials=credentials)
+        return await _explored(search, own, carrier)
+
+
+async def _explored(search: Search, access: Access, carrier: Carrier) -> tuple[CaseResult, ...]:
+    ground = OverNetwork(access, carrier.client, search.pause)
+    exploration = await asyncio.to_thread(
+        explore, ground, examples=search.examples, number=search.seed, budget=search.seconds, most=MOST
+    )
+    return results(exploration, known(access))
+
+
+def results(exploration: Exploration, facts: Mapping[str, str]) -> tuple[CaseResult, ...]:
+    """Tell an exploration: one result for the whole, and one for each departure from the document."""
+    whole = recorded(
+        "explored",
+        f"{exploration.requests} requests in {exploration.sequences} sequences that nobody wrote down, held against a "
+        "model of the document",
+        f"随机生成 {exploration.sequences} 个序列、共 {exploration.requests} 次请求，与文档模型对照",
+    )
+    return (CaseResult(whole, Trace(), (), searched=True), *(_departed(found, facts) for found in exploration.found))
+
+
+def _departed(found: Found, facts: Mapping[str, str]) -> CaseResult:
+    contradiction, trace = found.contradiction, found.trace
+    case = recorded(
+        f"explored-{contradiction.rule}",
+        "The shortest sequence found in which an answer departs from the document",
+        "所发现的、应答偏离文档的最短序列",
+    )
+    last = trace.exchanges[-1].serial
+    got = Words(
+        f"{contradiction.came.en}; allowed: {contradiction.allowed.en}",
+        f"{contradiction.came.zh}；允许：{contradiction.allowed.zh}",
+    )
+    verdict = Verdict(contradiction.rule, State.FAILED, (Observation(Saw.BROKEN, (last,), got),))
+    whole = Trace(exchanges=trace.exchanges, started=trace.started, facts={**trace.facts, **facts})
+    return CaseResult(case, whole, (verdict,), searched=True)
