@@ -121,6 +121,7 @@ class _Writing:
         for serial, over in tuple(self._beside.items()):
             if over <= start:
                 del self._beside[serial]
+                self._over = max(self._over, over)
                 yield f"wait $P{serial}"
 
     def _pause(self, start: float) -> Iterator[str]:

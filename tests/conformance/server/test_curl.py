@@ -131,6 +131,16 @@ def test_requests_that_were_beside_each_other_are_so_again_and_pauses_are_kept()
     assert any(line.startswith("sleep ") for line in script)
 
 
+def test_a_request_that_was_over_is_waited_for_before_the_next() -> None:
+    held = exchange(answer_ended=5.0)
+    beside = exchange(serial=2, request_complete=2.0, answer_ended=2.5)
+    later = exchange(serial=3, request_complete=6.0, answer_ended=6.5)
+    script = lines(Trace(exchanges=(held, beside, later)))
+
+    plain = [line for line in script if not line.startswith(("#", "curl"))]
+    assert plain[-4:] == ["P1=$!", "sleep 1.0", "wait $P1", "sleep 1.0"]
+
+
 def test_a_clock_that_moves_is_moved_in_place_of_sleeping() -> None:
     visit = BY_NAME["tokens-after-an-hour"]
     trace = pay(visit)
