@@ -30,6 +30,7 @@ class Came(Enum):
     ERROR = Words("another 4xx", "其他 4xx")
     TROUBLE = Words("5xx", "5xx")
     UNREADABLE = Words("an answer that is not the protocol's", "不符合协议的响应")
+    STRANGE = Words("a status that is neither 200 nor an error", "既非 200 也非错误的状态码")
     NOTHING = Words("no answer", "没有响应")
 
 
@@ -63,7 +64,7 @@ def came_back(seen: Seen) -> Came:
     if seen.kind is Kind.DONE:
         return Came.EMPTY if seen.endpoint is Endpoint.EVENTS else Came.GRANTED
     readable = status == SUCCESS and (seen.code is not None or seen.endpoint is Endpoint.TOKEN) and seen.answer
-    return Came.REFUSED if readable else _of_status(status)
+    return Came.REFUSED if readable else Came.UNREADABLE if status == SUCCESS else _of_status(status)
 
 
 def _of_status(status: int | None) -> Came:
@@ -73,7 +74,7 @@ def _of_status(status: int | None) -> Came:
         return Came.FORBIDDEN
     if status >= FIRST_SERVER_ERROR:
         return Came.TROUBLE
-    return Came.ERROR if status >= BAD_REQUEST else Came.UNREADABLE
+    return Came.ERROR if status >= BAD_REQUEST else Came.STRANGE
 
 
 def told(seen: Seen) -> Words:

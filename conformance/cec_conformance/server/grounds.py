@@ -106,8 +106,8 @@ class InProcess:
 
     known = Known(EVENTS, grants=True)
     steps = 30
-    pauses = (0.5, 3.0, 0.1, 10.0, 1.0, 30.0, 2.0, 61.0, 700.0, 3700.0)
-    patience = (LONGEST, 0.0, 0.7)
+    pauses: tuple[float, ...] = (0.5, 3.0, 0.1, 10.0, 1.0, 30.0, 2.0, 61.0, 700.0, 3700.0)
+    patience: tuple[float, ...] = (LONGEST, 0.0, 0.7)
     doubles = True
 
     def __init__(self, server: type[Original] = Original, dialect: DialectName | None = None) -> None:
@@ -141,22 +141,27 @@ class OverNetwork:
         access: How to reach it.
         connect: Makes what carries the requests of a sequence.
         pause: Seconds to wait before every request.
+        pauses: Seconds between two steps, the usual first.
+        patience: Seconds for which a poll is waited for before the next step, the usual first.
         now: Gives the time.
     """
 
     known = Known()
     steps = 15
-    pauses: tuple[float, ...] = (0.2, 1.0)
-    patience: tuple[float, ...] = (2.0, 0.0)
     doubles = False
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  (a setting each)
         self,
         access: Access,
         connect: Callable[[], httpx.AsyncClient],
         pause: float = 0.0,
+        *,
+        pauses: tuple[float, ...] = (0.2, 1.0),
+        patience: tuple[float, ...] = (2.0, 0.0),
         now: Callable[[], float] = time.monotonic,
     ) -> None:
+        self.pauses = pauses
+        self.patience = patience
         self._access = access
         self._connect = connect
         self._pause = pause

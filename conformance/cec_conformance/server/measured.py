@@ -15,7 +15,7 @@ from msgspec import Struct
 from cec_conformance import facts
 from cec_conformance.measured import MIXED, UNSEEN, Line
 from cec_conformance.run import FORBIDDEN, SUCCESS, UNAUTHORIZED, Kind, Run
-from cec_conformance.server.departures import Departure
+from cec_conformance.server.departures import Departure, Occasion
 from cec_conformance.server.reading import meant, user, with_departure
 from cec_conformance.words import Words
 
@@ -99,7 +99,7 @@ def measure(runs: Iterable[Run]) -> Behaviour:
             if poll.kind is Kind.DONE and not meant(poll) and poll.over is not None
         ),
         released=frozenset(released for run in runs for released in _released(run)),
-        second_create=frozenset(_outcome(create) for run in runs for create in _in_live_call(run, Endpoint.CREATE)),
+        second_create=frozenset(_outcome(create) for run in runs for create in _second_creates(run)),
         idle_drop=frozenset(_outcome(drop) for run in runs for drop in _without_call(run, Endpoint.DROP)),
         types=tuple(
             (name, frozenset(_type(value) for poll in events if (value := read(poll)) is not None))
@@ -179,6 +179,11 @@ def _released(run: Run) -> Iterator[bool]:
 
 def _in_live_call(run: Run, endpoint: Endpoint) -> Iterator[Seen]:
     return (seen for seen, live in _liveness(run) if live and seen.endpoint is endpoint and not meant(seen))
+
+
+def _second_creates(run: Run) -> Iterator[Seen]:
+    yield from _in_live_call(run, Endpoint.CREATE)
+    yield from with_departure(run, Occasion.CREATE_IN_CALL)
 
 
 def _without_call(run: Run, endpoint: Endpoint) -> Iterator[Seen]:

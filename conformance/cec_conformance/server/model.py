@@ -60,13 +60,13 @@ class Contradiction(Struct, frozen=True):
 
     Attributes:
         rule: The rule of the catalogue that it breaks.
-        user: Who got it.
+        serial: The exchange that brought it, by its serial in the trace.
         allowed: What the model allowed.
         came: What came.
     """
 
     rule: str
-    user: str
+    serial: int
     allowed: Words
     came: Words
 
@@ -125,7 +125,7 @@ class Model:
         came = came_back(seen)
         allowed = self._allowed(asked, seen)
         if came not in allowed.answers:
-            return Contradiction(allowed.rule_for(came), asked.user, either(allowed.answers), told(seen))
+            return Contradiction(allowed.rule_for(came), seen.serial, either(allowed.answers), told(seen))
         if asked.wrong is None and came in _HAS_EFFECT:
             return self._taken(asked, seen, came)
         return None
@@ -216,7 +216,7 @@ class Model:
                 person.talks = True
             case Endpoint.CHECK:
                 flags = (seen.answer.get("webRTCSupported"), seen.answer.get("clickToCallSupported"))
-                person.may_call = flags == (True, True)
+                person.may_call = flags == (True, True) if set(map(type, flags)) == {bool} else None
             case _:
                 person.call.was_created(now)
         return None
@@ -245,7 +245,7 @@ class Model:
             following = {event for state in states if state != OVER for event in self._course[state]}
             rule = "S-CRE-04" if call.again else "S-POL-14" if not asked.alone else self._out_of_order()
             allowed = _either_event(following)
-        return Contradiction(rule, asked.user, allowed, told(seen))
+        return Contradiction(rule, seen.serial, allowed, told(seen))
 
     def _out_of_order(self) -> str:
         return "S-POL-11" if self._known.events is None else "S-POL-10"
@@ -255,7 +255,7 @@ class Model:
         if asked.epoch != call.epoch or not asked.alone:
             return None
         if call.said_over and call.may_live and asked.sent >= call.created:
-            return Contradiction("S-DRP-01", asked.user, _REFUSED_DROP, told(seen))
+            return Contradiction("S-DRP-01", seen.serial, _REFUSED_DROP, told(seen))
         if self._known.events is None or call.dropped or len(call.states) != 1:
             return None
         (state,) = call.states
@@ -265,7 +265,7 @@ class Model:
         if now <= call.created + due + MARGIN:
             return None
         rule = "S-EXP-03" if self._person(asked.user).applied >= call.created else "S-POL-10"
-        return Contradiction(rule, asked.user, _either_event({event}), told(seen))
+        return Contradiction(rule, seen.serial, _either_event({event}), told(seen))
 
 
 def _to_drop(call: Call) -> Allowed:

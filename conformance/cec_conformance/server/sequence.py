@@ -11,6 +11,7 @@ from msgspec import Struct
 
 from cec_conformance.server.letters import Tokens
 from cec_conformance.server.model import Asked, Model
+from cec_conformance.server.playing import known
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable
@@ -140,7 +141,8 @@ class Sequence:
     def trace(self) -> Trace:
         """Give what went over the wire; the polls that are held are closed by it."""
         self._close()
-        return self._place.visitor.trace({})
+        visitor = self._place.visitor
+        return visitor.trace(known(visitor.access))
 
     def end(self) -> None:
         """Leave nobody in a call."""
