@@ -27,6 +27,11 @@ if TYPE_CHECKING:
     from cec_conformance.server.reaching import Carrier
     from cec_conformance.server.visitor import Access
 
+PAUSES: Final = (0.05, 0.5)
+"""Seconds between two steps, where one waits: real ones, of which there are few."""
+PATIENCE: Final = (1.0, 0.0)
+"""Seconds for which a poll is waited for before the next step."""
+
 MOST: Final = 3
 """How many departures from the document are looked for, each made as short as can be."""
 
@@ -64,7 +69,7 @@ async def searched(
 
 
 async def _explored(search: Search, access: Access, carrier: Carrier) -> tuple[CaseResult, ...]:
-    ground = OverNetwork(access, carrier.client, search.pause)
+    ground = OverNetwork(access, carrier.client, search.pause, pauses=PAUSES, patience=PATIENCE)
     exploration = await asyncio.to_thread(
         explore, ground, examples=search.examples, number=search.seed, budget=search.seconds, most=MOST
     )
