@@ -9,6 +9,7 @@ from cec_conformance.cases.fixed import FIXED
 from cec_conformance.printing import as_markdown
 from cec_conformance.rules import CLIENT_RULES, FAMILIES
 from cec_conformance.twins import TWINS
+from mock_cec import openapi
 
 from tests.conformance.matrix import UNSHOWN, objecting, row
 
@@ -85,6 +86,7 @@ def main() -> None:
     """Write them all."""
     for name, write in (("rules", rules), ("matrix", matrix), ("coverage", coverage)):
         (DOCS / f"{name}.md").write_text(write(), encoding="utf-8")
+    (DOCS / "openapi.yaml").write_text(openapi.written(), encoding="utf-8")
 
 
 if __name__ == "__main__":
