@@ -13,6 +13,7 @@ from cec_conformance.server.rules import SERVER_FAMILIES, SERVER_RULES
 from cec_conformance.server.twins import SERVER_TWINS
 from cec_conformance.server.visits import VISITS
 from cec_conformance.twins import TWINS
+from mock_cec import openapi
 
 from tests.conformance.matrix import UNSHOWN, objecting, row
 from tests.conformance.server.matrix import LEVELS, found
@@ -115,6 +116,7 @@ def main() -> None:
     logging.getLogger("mock_cec").addHandler(logging.NullHandler())
     for name, write in (("rules", rules), ("matrix", matrix), ("coverage", coverage)):
         (DOCS / f"{name}.md").write_text(write(), encoding="utf-8")
+    (DOCS / "openapi.yaml").write_text(openapi.written(), encoding="utf-8")
 
 
 if __name__ == "__main__":
