@@ -143,7 +143,7 @@ class Options(Struct, frozen=True, kw_only=True):
 @click.option(
     "--fuzz/--no-fuzz",
     default=None,
-    help="Also what is made up: sequences of requests against a model.  [default: yes; not if gentle or narrowed down]",
+    help="Also requests that are made up, alone and in sequences.  [default: yes, unless narrowed down or gentle]",
 )
 @click.option("--seed", type=click.IntRange(min=0), help="Which of these.  [default: others each time]")
 @click.option("--time-limit", type=click.FloatRange(min=0, min_open=True), metavar="SECONDS", help="For the whole run.")

@@ -195,8 +195,6 @@ PROXIED = ONCE.replace('headers = {"Content-Type"', 'headers = {"Via": "1.1 prox
         (("no-such-client", "x"), "the command cannot be started: no-such-client: command not found. Give it after --"),
         ((os.curdir,), "the command cannot be started: .: "),
         (python("raise SystemExit('no config')"), "it ended with status 1 and never sent a request"),
-        (python("import time; time.sleep(60)"), "and never sent a request"),
-        (python(f"{ONCE}\nimport time; time.sleep(60)"), "A client ends by itself"),
         (python("while True: print('x' * 9999)"), "MB of output without an end"),
         (python("print('{}')"), "it ended with status 0 and never sent a request"),
         (python(ELSEWHERE), "Connection refused"),
@@ -205,14 +203,29 @@ PROXIED = ONCE.replace('headers = {"Content-Type"', 'headers = {"Via": "1.1 prox
         (python(f"{ONCE}\nprint('bye')"), "its last line on stdout was no outcome"),
         (python(f"{ONCE}\nsys.exit(4)"), "it ended with status 4 in a call"),
     ],
-    ids=["missing", "no program", "crash", "hang", "hang after", "flood", "mute", "elsewhere", "listens", "proxy",
-         "no outcome", "status"],
-)  # fmt: skip
-def test_one_message_says_why_nothing_can_be_judged(
+    ids=["missing", "no program", "crash", "flood", "mute", "elsewhere", "listens", "proxy", "no outcome", "status"],
+)
+def test_one_message_says_why_nothing_can_be_judged(command: tuple[str, ...], told: str, tmp_path: Path) -> None:
+    _is_not_judged(command, told, tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("command", "told"),
+    [
+        (python("import time; time.sleep(60)"), "and never sent a request"),
+        (python(f"{ONCE}\nimport time; time.sleep(60)"), "A client ends by itself"),
+    ],
+    ids=["at once", "after its requests"],
+)
+def test_one_message_says_that_a_client_hangs(
     command: tuple[str, ...], told: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setattr(patience, "GRACE", 1.0)
     monkeypatch.setattr(patience, "MARGIN", 0.0)
+    _is_not_judged(command, told, tmp_path)
+
+
+def _is_not_judged(command: tuple[str, ...], told: str, tmp_path: Path) -> None:
     before = _children()
     report = tmp_path / "report.json"
     done = judged("--quick", "--json", str(report), "--", *command)

@@ -146,10 +146,9 @@ def test_a_target_that_is_to_be_left_alone_is_asked_no_more() -> None:
         return [event async for event in run(CASES, Fake(soon), Budget(), search=search)]
 
     told = asyncio.run(collect())
+    names = ("one", "two", "three")
     assert asked == ["one"]
-    assert {name: result.skipped for name, result in results(told).items()} == dict.fromkeys(
-        ("one", "two", "three"), True
-    )
+    assert {name: result.skipped for name, result in results(told).items()} == dict.fromkeys(names, True)
     assert isinstance(told[-1], RunEnded)
     assert told[-1].unjudged == enough
 

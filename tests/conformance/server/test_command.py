@@ -12,6 +12,7 @@ from cec_client.protocol import Exchange, Trace
 from cec_conformance.command import main
 from cec_conformance.server import searching
 from cec_conformance.server.exploring import Exploration, explore
+from cec_conformance.server.fuzzing import Fuzzing, fuzz
 from cec_conformance.server.grounds import InProcess, OverNetwork
 from cec_conformance.server.rules import SERVER_RULES
 from cec_conformance.server.target import unreachable
@@ -93,7 +94,11 @@ def test_what_was_made_up_is_told_like_a_visit_and_judged_again_as_it_was(
     def explored(_ground: object, **_given: object) -> Exploration:
         return explore(InProcess(faulty), examples=200, number=1)
 
+    def fuzzed(_ground: object, **_given: object) -> Fuzzing:
+        return fuzz(InProcess(faulty), examples=60, number=1)
+
     monkeypatch.setattr(searching, "explore", explored)
+    monkeypatch.setattr(searching, "fuzz", fuzzed)
     with twin(faulty) as url:
         given = ("--case", "login", "--fuzz", "--strict", "--evidence", str(tmp_path / "evidence"))
         then = judged(url, *given)
@@ -103,7 +108,9 @@ def test_what_was_made_up_is_told_like_a_visit_and_judged_again_as_it_was(
         assert done.exit_code == 1, done.output
         assert "✗  explored-S-DRP-03: S-DRP-03" in done.output
         assert "dropClickToCall: it got 500  <- here" in done.output
+        assert "✗  fuzzed-S-" in done.output
         assert "sequences that nobody wrote down" in done.output
+        assert "endpoints to requests drawn from the OpenAPI document" in " ".join(done.output.split())
 
 
 def test_a_search_beside_the_visits_has_a_tenant_of_its_own_or_says_why_it_has_none(
