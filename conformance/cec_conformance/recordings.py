@@ -128,6 +128,29 @@ def judge_trace(
     yield RunEnded(0.0, None if results else _NOTHING)
 
 
+def of_a_visit(trace: Trace) -> bool:
+    """Say whether a trace was recorded by a visitor of a server, and not from a client."""
+    return facts.TOKEN_BASE_URL in trace.facts
+
+
+def judge_visit(
+    trace: Trace, rules: Sequence[Rule], *, target: str, settings: Mapping[str, str] | None = None
+) -> Iterator[Event]:
+    """Judge a stored visit to a server.
+
+    Args:
+        trace: What the visitor recorded.
+        rules: The catalogue of rules for servers.
+        target: How reports call it.
+        settings: What else reports shall show: the command, the date.
+    """
+    case = recorded("recording", "A recorded visit", "录制的访问")
+    yield RunBegan(target, (case.name,), versions(rules) | dict(settings or {}), "server")
+    yield CaseBegan(case)
+    yield CaseEnded(CaseResult(case, trace, judge(Run(trace), rules)))
+    yield RunEnded(0.0, None if trace.exchanges else _NOTHING)
+
+
 _NOTHING = Words("there is no request of the API in this recording", "录制中没有该 API 的请求")
 
 

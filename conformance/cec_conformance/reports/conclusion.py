@@ -150,7 +150,7 @@ def _unjudged(summary: Summary) -> Words | None:
 
 def _ended(said: str, stop: str) -> str:
     """End a sentence, unless it ends with lines of somebody else's."""
-    return said if "\n" in said or said.endswith(stop) else said + stop
+    return said if "\n" in said or said.endswith((stop, "?", "？")) else said + stop
 
 
 def _excused(tally: Tally, baseline: Baseline) -> bool:

@@ -74,9 +74,8 @@ def _no_answer(last: Exchange, base: str, trace: Trace) -> Words:
         return Words(f"{base} cannot be used: {_cause(error)}", f"{base} 无法使用：{_cause(error)}")
     where = "" if last is trace.exchanges[0] else " (tokenByAkSk was answered)"
     return Words(
-        f"{base} did not answer {_name(last)} within {waited:.0f} s{where}; is it CEC, and does it live? "
-        "(--timeout gives it longer)",
-        f"{base} 在 {waited:.0f} 秒内没有应答 {_name(last)}；它是 CEC 吗，是否在运行？（--timeout 可延长等待）",
+        f"{base} did not answer {_name(last)} within {waited:.0f} s{where}; is it CEC, and does it live?",
+        f"{base} 在 {waited:.0f} 秒内没有应答 {_name(last)}；它是 CEC 吗，是否在运行？",
     )
 
 

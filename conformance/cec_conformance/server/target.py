@@ -19,6 +19,7 @@ from cec_conformance.server.announced import announced
 from cec_conformance.server.control import MOVES, ControlError
 from cec_conformance.server.gentleness import Guard
 from cec_conformance.server.playing import known
+from cec_conformance.server.probing import SERVER_PROBE
 from cec_conformance.server.visit import Means, Visit
 from cec_conformance.server.visitor import Access, Visitor
 from cec_conformance.targets.target import Played, Stopped
@@ -33,6 +34,9 @@ if TYPE_CHECKING:
     from cec_conformance.cases.case import Case
     from cec_conformance.server.control import Control
     from cec_conformance.server.reaching import Carrier
+
+PROBE_PATIENCE: Final = 20.0
+"""Seconds that the answers to a first login are waited for: no poll is among them."""
 
 _BEAT: Final = 0.05
 """Seconds between two looks at how late this process is."""
@@ -167,7 +171,7 @@ class Server:
                 http,
                 clock.now,
                 self._manner.pause,
-                longest=self._manner.longest,
+                longest=min(self._manner.longest, PROBE_PATIENCE) if visit is SERVER_PROBE else self._manner.longest,
                 naming=lambda name: user_id(name, self._manner.nonce, number),
                 wait=clock.wait,
             )

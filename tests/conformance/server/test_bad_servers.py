@@ -38,6 +38,7 @@ def reason(done: Result) -> str:
     """Give the reason, on one line."""
     assert done.exit_code == 2, done.output
     assert "Traceback" not in done.output
+    assert "?." not in done.output
     return " ".join(done.output.split())
 
 

@@ -169,6 +169,10 @@ def test_evidence_is_judged_again_to_the_same_verdict(tmp_path: Path) -> None:
     for done in (then, now):
         assert "Not conformant: it breaks S-TOK-02." in done.output
     assert "The server's measured behaviour" in now.output
+    alone = tmp_path / "evidence/cases/login-with-bad-credentials/trace.json"
+    one = CliRunner().invoke(main, ["trace", str(alone)])
+    assert one.exit_code == 1, one.output
+    assert "Not conformant: it breaks S-TOK-02." in one.output
     subprocess.run(["sha256sum", "--check", "--quiet", "SHA256SUMS"], cwd=tmp_path / "evidence", check=True)
 
 
