@@ -18,7 +18,6 @@ from cec_conformance.rule import Saw
 from cec_conformance.run import Run
 from cec_conformance.scenario_file import options_of
 from cec_conformance.server.curl import LIBRARIES, lines
-from cec_conformance.server.visits import VISITS
 
 if TYPE_CHECKING:
     from cec_client.protocol import Exchange, Trace
@@ -110,7 +109,7 @@ def tell(summary: Summary, tally: Tally) -> Story:
         left_out=left_out,
         scenario=None if recorded else (example.scenario if example else scenario_text(result.case)),
         others=tuple(name for name in tally.cases[State.FAILED] if name != result.case.name),
-        again=_again(summary, result.case, fixed=example is None or result.case in FIXED),
+        again=_again(summary, result, fixed=example is None or result.case in FIXED),
         curl=lines(result.trace, decisive, None if recorded else result.case.scenario) if of_server else (),
     )
 
@@ -180,22 +179,14 @@ _OF_LIBRARIES: Final = frozenset(
 )
 
 
-def _again(summary: Summary, case: Case, *, fixed: bool) -> tuple[str, ...]:
+def _again(summary: Summary, result: CaseResult, *, fixed: bool) -> tuple[str, ...]:
     """A recording is judged again by the very command; a case by one that plays it alone."""
-    if summary.began.subject == "server":
-        return server_again(summary, case)
+    case, told = result.case, summary.began.settings
+    if "server" in told:
+        return () if result.searched else (f"cec-conformance server --case {shlex.quote(case.name)} {told['server']}",)
     if case.scenario == RECORDED:
-        return tuple(command for name, command in summary.began.settings.items() if name == "command")
-    client = summary.began.settings.get("client", f"-- {summary.began.target}")
-    return again(case, client, fixed=fixed)
-
-
-def server_again(summary: Summary, case: Case) -> tuple[str, ...]:
-    """Give the command line that pays a visit again; what was made up in the run, such as fuzzing, has none."""
-    server = summary.began.settings.get("server")
-    if server is None or not any(visit.name == case.name for visit in VISITS):
-        return ()
-    return (f"cec-conformance server --case {shlex.quote(case.name)} {server}",)
+        return tuple(command for name, command in told.items() if name == "command")
+    return again(case, told.get("client", f"-- {summary.began.target}"), fixed=fixed)
 
 
 def _distinct(broken: list[Observation]) -> tuple[Words, ...]:

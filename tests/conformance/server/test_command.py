@@ -92,10 +92,10 @@ def test_what_was_made_up_is_told_like_a_visit_and_judged_again_as_it_was(
     faulty = SERVER_TWINS["S-DRP-03"]
 
     def explored(_ground: object, **_given: object) -> Exploration:
-        return explore(InProcess(faulty), examples=200, number=1)
+        return explore(InProcess(faulty), examples=40, number=1)
 
     def fuzzed(_ground: object, **_given: object) -> Fuzzing:
-        return fuzz(InProcess(faulty), examples=60, number=1)
+        return fuzz(InProcess(faulty), examples=30, number=1)
 
     monkeypatch.setattr(searching, "explore", explored)
     monkeypatch.setattr(searching, "fuzz", fuzzed)
