@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from cec_client.protocol import Trace
+    from hypothesis.strategies import SearchStrategy
     from schemathesis import Case
 
     from cec_conformance.run import Seen
