@@ -4,17 +4,43 @@ from __future__ import annotations
 
 import os
 import platform
+import sys
 from importlib.metadata import version
 from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 
-def description() -> str:
+LIBRARIES: Final = ("uvicorn", "starlette", "httptools", "msgspec")
+
+
+def description(names: Iterable[str] = LIBRARIES) -> str:
     """Describe the machine and the versions, in one line."""
-    libraries = ", ".join(f"{name} {version(name)}" for name in ("uvicorn", "starlette", "httptools", "msgspec"))
+    libraries = ", ".join(f"{name} {version(name)}" for name in names)
     return (
         f"{_processor()}, {os.cpu_count()} cores; {_system()}; "
         f"{platform.python_implementation()} {platform.python_version()}, {libraries}"
     )
+
+
+def pin(core: int) -> bool:
+    """Keep this process on one core; say whether that was possible."""
+    if not hasattr(os, "sched_setaffinity") or core >= (os.cpu_count() or 1):
+        return False
+    os.sched_setaffinity(0, {core})
+    return True
+
+
+def raise_file_limit() -> None:
+    """Let as many connections be open as the system allows; the servers do the same for themselves."""
+    if sys.platform == "win32":
+        return
+    import resource  # noqa: PLC0415  (not on Windows)
+
+    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
 
 
 def _processor() -> str:

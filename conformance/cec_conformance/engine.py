@@ -11,6 +11,7 @@ from cec_client.protocol import Trace
 from mock_cec.child import CannotRun
 from msgspec import Struct
 
+from cec_conformance.cases.recorded import recorded
 from cec_conformance.fairness import unfair
 from cec_conformance.judging import State, Verdict, judge
 from cec_conformance.probing import PROBE, complaint
@@ -22,7 +23,7 @@ from cec_conformance.targets.target import Played, Stopped
 from cec_conformance.words import Words
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable, Mapping, Sequence
+    from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 
     from cec_conformance.cases.case import Case
     from cec_conformance.results import Event, Subject
@@ -30,6 +31,10 @@ if TYPE_CHECKING:
     from cec_conformance.targets.target import Target
 
     Hunt = Callable[[], Sequence[Case]]
+    Search = Callable[[], Awaitable[Sequence[CaseResult]]]
+
+SEARCH: Final = recorded("search", "What nobody wrote down", "随机生成的内容")
+"""Stands for a search that came to nothing."""
 
 STOPPED: Final = Words("the run was stopped before its end", "运行在结束之前被中止")
 SKIPPED: Final = Words("the client has no such flow or media", "客户端没有这种流程或媒体")
@@ -77,6 +82,7 @@ async def run(  # noqa: PLR0913  (what makes a run)
     rules: Sequence[Rule] = CLIENT_RULES,
     settings: Mapping[str, str] | None = None,
     hunt: Hunt | None = None,
+    search: Search | None = None,
     probe: Probe = CLIENT_PROBE,
     subject: Subject = "client",
 ) -> AsyncGenerator[Event, None]:
@@ -91,6 +97,7 @@ async def run(  # noqa: PLR0913  (what makes a run)
         rules: By which rules.
         settings: What the reports are to say of the run.
         hunt: Looks for more cases that break a rule, when the others have been played; in a thread of its own.
+        search: Looks at the target in ways of its own when all cases have been played, and gives what it found, judged.
         probe: What is played first, if the target is to be probed.
         subject: What the target is. A client's cases are made smaller; a server has no script that could be.
     """
@@ -105,6 +112,8 @@ async def run(  # noqa: PLR0913  (what makes a run)
             unjudged = failed.trouble
         else:
             async for event in work.through(cases, hunt):
+                yield event
+            async for event in work.searched(search):
                 yield event
             unjudged = work.stopped
     except asyncio.CancelledError:
@@ -156,6 +165,22 @@ class _Work:
         reducer = Reducer(self._trial, self._jobs, self._until(self._budget.shrinking))
         async for example in reducer.smallest(self._results, self._rules):
             yield Shrunk(example)
+
+    async def searched(self, search: Search | None) -> AsyncIterator[Event]:
+        """Tell what a search finds, unless the target is to be left alone."""
+        if search is None or self.stopped is not None:
+            return
+        try:
+            async with asyncio.timeout(self._left()):
+                found = await search()
+        except TimeoutError:
+            return  # the time limit: the cases have been judged
+        except Exception as failure:  # noqa: BLE001  (whatever it is, it is not the target's fault, and has to be told)
+            trouble = Words(f"the judge could not search: {failure}", f"本工具无法搜索：{failure}")
+            found = (_troubled(SEARCH, trouble),)
+        for result in found:
+            yield CaseBegan(result.case)
+            yield CaseEnded(result)
 
     async def _side_by_side(self, cases: Iterable[Case], jobs: int, *, last: bool) -> AsyncIterator[Event]:
         news: asyncio.Queue[Event | None] = asyncio.Queue()

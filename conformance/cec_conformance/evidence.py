@@ -61,6 +61,7 @@ class StoredCase(Struct, frozen=True, kw_only=True):
     ended: float | None = None
     skipped: bool = False
     trouble: Words | None = None
+    searched: bool = False
 
 
 class StoredRun(Struct, frozen=True, kw_only=True):
@@ -103,6 +104,7 @@ def files(result: CaseResult) -> dict[str, bytes]:
         verdicts=result.verdicts,
         skipped=result.skipped,
         trouble=result.trouble,
+        searched=result.searched,
         **({name: getattr(ending, name) for name in _ENDING} if ending else {}),
     )
     found = {"case.json": pretty(stored), "trace.json": pretty(msgspec.Raw(result.trace.to_json()))}
@@ -164,6 +166,7 @@ def read_case(folder: Path) -> CaseResult:
         ending=ending,
         skipped=stored.skipped,
         trouble=stored.trouble,
+        searched=stored.searched,
     )
 
 

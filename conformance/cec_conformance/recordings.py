@@ -185,8 +185,8 @@ def judge_again(folder: Path, rules: Sequence[Rule], settings: Mapping[str, str]
 
 def _anew(result: CaseResult, rules: Sequence[Rule]) -> CaseResult:
     """Judge a case again, if it was judged at all."""
-    if result.skipped:
-        return result
+    if result.skipped or result.searched:
+        return result  # what no rule has said no rule says again
     verdicts = judge(Run(result.trace), rules) if result.verdicts else ()
     return msgspec.structs.replace(result, verdicts=verdicts)
 

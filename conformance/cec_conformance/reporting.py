@@ -63,12 +63,13 @@ class Reporting(Struct, frozen=True, kw_only=True):
     require: str | None
     strict: bool
 
-    def open(self, rules: tuple[Rule, ...], measure: Measure | None = None) -> Reports:
+    def open(self, rules: tuple[Rule, ...], measure: Measure | None = None, *, personal: bool = False) -> Reports:
         """Open the reports.
 
         Args:
             rules: The catalogue.
             measure: What measures whoever is judged; by default a client's policy.
+            personal: Whether personal data are hidden as well as secrets.
 
         Raises:
             UsageError: The baseline cannot be read, or the folder for the evidence holds something.
@@ -81,7 +82,7 @@ class Reporting(Struct, frozen=True, kw_only=True):
         demands = Demands(self.strict, self.require == "must", self._baseline(rules))
         files = {name: getattr(self, name) for name in ("json", "junit", "html", "evidence")}
         try:
-            return reports(rules, demands, self.language, **files, measure=measure or client_policy)
+            return reports(rules, demands, self.language, **files, measure=measure or client_policy, personal=personal)
         except ReportError as failure:
             raise click.UsageError(str(failure)) from failure
 

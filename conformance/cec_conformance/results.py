@@ -57,6 +57,7 @@ class CaseResult(Struct, frozen=True):
         skipped: Whether it was not played: the client said that it has no such flow or media, or the judge lacks what
             it takes to visit a server so; the verdicts say why.
         trouble: Why the case could not be judged, which is never the client's fault; `None` if it was.
+        searched: Whether a search found it, so that the verdicts are the search's own and not the rules'.
     """
 
     case: Case
@@ -65,6 +66,7 @@ class CaseResult(Struct, frozen=True):
     ending: Ending | None = None
     skipped: bool = False
     trouble: Words | None = None
+    searched: bool = False
 
 
 class CounterExample(Struct, frozen=True):

@@ -7,6 +7,7 @@ import secrets
 import shlex
 import string
 import sys
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal
 
@@ -17,19 +18,29 @@ from msgspec import Struct
 from cec_conformance.reporting import report_options, settings, taken_from, told_live
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator
+    from collections.abc import AsyncGenerator, Awaitable, Callable
 
     from mock_cec.tenant import Credentials
 
     from cec_conformance.engine import Budget
-    from cec_conformance.results import Event
+    from cec_conformance.results import CaseResult, Event
     from cec_conformance.selection import Extent
+    from cec_conformance.server.control import Control
+    from cec_conformance.server.reaching import Carrier
     from cec_conformance.server.target import Manner
     from cec_conformance.server.visit import Means, Visit
     from cec_conformance.server.visitor import Access
 
 JOBS: Final = 8
 """How many visits are paid at a time, where nobody says: they mostly wait for polls."""
+
+SEARCHING: Final[dict[Extent, tuple[float, int]]] = {
+    "smoke": (10.0, 20),
+    "quick": (20.0, 100),
+    "thorough": (300.0, 1000),
+}
+"""Seconds that may go into what is made up, and how many sequences are drawn at most."""
+MOST_SEED: Final = 2**32
 
 _FILE: Final = click.Path(exists=True, dir_okay=False, path_type=Path)
 _NONCE: Final = 6
@@ -60,6 +71,8 @@ class Options(Struct, frozen=True, kw_only=True):
     insecure: bool
     timeout: float
     jobs: int | None
+    fuzz: bool | None
+    seed: int | None
     time_limit: float | None
 
     @property
@@ -127,6 +140,12 @@ class Options(Struct, frozen=True, kw_only=True):
     help="How long an answer is waited for.",
 )
 @click.option("--jobs", type=click.IntRange(min=1), help="How many visits at a time.  [default: 8; gentle: 1]")
+@click.option(
+    "--fuzz/--no-fuzz",
+    default=None,
+    help="Also requests that are made up, alone and in sequences.  [default: yes, unless narrowed down or gentle]",
+)
+@click.option("--seed", type=click.IntRange(min=0), help="Which of these.  [default: others each time]")
 @click.option("--time-limit", type=click.FloatRange(min=0, min_open=True), metavar="SECONDS", help="For the whole run.")
 @report_options
 @click.pass_context
@@ -147,7 +166,7 @@ def server(context: click.Context, /, **given: Any) -> None:  # noqa: ANN401  (c
     visits = _visits(options)
     access = _access(options)
     judged = _run(options, visits, access)
-    reports = reporting.open(SERVER_RULES, server_behaviour)
+    reports = reporting.open(SERVER_RULES, server_behaviour, personal=options.gentle)
     sys.exit(told_live(judged, reports))
 
 
@@ -167,6 +186,8 @@ def _refuse_contradictions(options: Options, *, secret_on_line: bool) -> None:
         raise click.UsageError("--gentle and --thorough exclude each other")
     if options.gentle and (options.jobs or 1) > 1:
         raise click.UsageError("--gentle pays one visit after the other: leave --jobs out")
+    if options.gentle and options.fuzz:
+        raise click.UsageError("--gentle sends nothing that is made up: leave --fuzz out")
     if options.gentle and options.control_url is not None:
         raise click.UsageError("--gentle is for a platform that nobody controls: leave --control-url out")
 
@@ -249,17 +270,41 @@ def _run(options: Options, visits: tuple[Visit, ...], access: Access) -> AsyncGe
             carrier.client()
     except ValueError as failure:
         raise click.UsageError(str(failure)) from failure
-    target = Server(access, carrier, _manner(options, visits), control)
+    manner = _manner(options, visits)
+    target = Server(access, carrier, manner, control)
+    seed = options.seed if options.seed is not None else secrets.randbelow(MOST_SEED)
     probe = Probe(SERVER_PROBE, complaint)
     return run(
         visits,
         target,
         _budget(options),
         rules=SERVER_RULES,
-        settings=_settings(options),
+        settings=_settings(options) | {"seed": str(seed)},
+        search=_search(options, seed, manner.pause, (access, carrier, control)),
         probe=probe,
         subject="server",
     )
+
+
+def _search(
+    options: Options, seed: int, pause: float, place: tuple[Access, Carrier, Control | None]
+) -> Callable[[], Awaitable[tuple[CaseResult, ...]]] | None:
+    """Prepare the search, unless it is not wanted; where nobody asks for it, it needs what generates it installed."""
+    narrowed = bool(options.visit_names or options.rule_ids or options.smoke or options.gentle)
+    if options.fuzz is False or (options.fuzz is None and narrowed):
+        return None
+    try:
+        from cec_conformance.server.searching import Search, searched  # noqa: PLC0415
+    except ModuleNotFoundError as missing:
+        if options.fuzz is None:
+            return None
+        raise click.UsageError(
+            f"--fuzz wants {missing.name}, which is not installed: pip install 'mock-cec[judge]'"
+        ) from missing
+    seconds, examples = SEARCHING[options.extent]
+    search = Search(seconds=seconds, examples=examples, seed=seed, pause=pause)
+    access, carrier, control = place
+    return partial(searched, search, access, carrier, control, options.dialect)
 
 
 def _control_url(url: str) -> str:

@@ -13,6 +13,7 @@ from mock_cec import cors
 from mock_cec.checks import LARGEST_BODY, shown
 from mock_cec.delivering import deliver
 from mock_cec.faults import NEVER, without_socket
+from mock_cec.gateway.installed import INSTALL
 from mock_cec.permissive import admitted as admit
 from mock_cec.replies import HINT_HEADER, Denied, Problem, Reply, error
 from mock_cec.request import Request
@@ -29,6 +30,9 @@ if TYPE_CHECKING:
     from mock_cec.tenant import Tenant
 
 log: Final = logging.getLogger("mock_cec")
+
+NO_GATEWAY: Final = error(501, Problem("WebSocket", "one where no gateway is installed", INSTALL))
+"""The answer to whoever wants to dial and cannot, because the extra is not there."""
 
 _JSON: Final = (b"content-type", b"application/json")
 _CCMESSAGING_TOKEN: Final = CCMESSAGING_TOKEN.encode("ascii")
@@ -63,7 +67,8 @@ class Door:
         try:
             origin = f"{scope['scheme']}://{headers.get(b'host', b'').decode('latin-1')}"
             if self._endpoint is None:
-                record.reply = _nothing_here(scope["path"])
+                upgrade = headers.get(b"upgrade", b"").lower() == b"websocket"
+                record.reply = NO_GATEWAY if upgrade else _nothing_here(scope["path"])
             elif self._elsewhere is not None:
                 record.reply = _elsewhere(self._endpoint, self._elsewhere.reached_from(origin))
             else:

@@ -7,12 +7,14 @@ token is. A request that says nothing of whose it is belongs to the first tenant
 
 from __future__ import annotations
 
+from hashlib import blake2b
 from typing import TYPE_CHECKING, Final
 
 import msgspec
 from cec_client.protocol import Endpoint
 from cec_client.protocol.headers import BEARER
 
+from mock_cec.tenant import RANGES
 from mock_cec.tokens import MARK_LENGTH
 
 if TYPE_CHECKING:
@@ -45,6 +47,7 @@ class Platform:
         self._by_key: dict[str, Tenant] = {}
         self._by_mark: dict[bytes, Tenant] = {}
         self._removed: dict[str, str] = {}
+        self._ranges: set[int] = set()
         self.add(first)
 
     @property
@@ -69,6 +72,8 @@ class Platform:
         self._by_name[tenant.name] = tenant
         self._by_key[tenant.credentials.app_key] = tenant
         self._by_mark[tenant.mark.encode("ascii")] = tenant
+        tenant.range = self._free_range(tenant)
+        self._ranges.add(tenant.range)
         self._removed.pop(tenant.mark, None)
 
     def remove(self, tenant: Tenant) -> None:
@@ -76,10 +81,19 @@ class Platform:
         del self._by_name[tenant.name]
         del self._by_key[tenant.credentials.app_key]
         del self._by_mark[tenant.mark.encode("ascii")]
+        self._ranges.discard(tenant.range)
         self._removed[tenant.mark] = tenant.name
         if len(self._removed) > MOST_REMOVED:
             del self._removed[next(iter(self._removed))]
         tenant.close()
+
+    def _free_range(self, tenant: Tenant) -> int:
+        """Give a tenant callees that no other here has: the first tenant the first ones, others by their app key."""
+        if tenant is self.first or self.first.name == tenant.name:
+            return 0
+        wanted = int.from_bytes(blake2b(tenant.credentials.app_key.encode(), digest_size=4).digest())
+        ranges = (1 + (wanted + step) % (RANGES - 1) for step in range(RANGES - 1))
+        return next((free for free in ranges if free not in self._ranges), 0)
 
     def removed(self, mark: str) -> str | None:
         """Give the name of a tenant that was removed, by the mark of its AccessTokens; `None` if there was none."""

@@ -22,7 +22,8 @@ MOST_BYTES: Final = 64 << 20
 LEAST_BYTES: Final = 4 << 20
 """How many bytes of bodies are kept at least, however few exchanges."""
 MOST_SIGNALS: Final = 5_000
-"""How many signals of media calls are kept; the oldest go first."""
+MOST_SIGNAL_LETTERS: Final = 16 << 20
+"""How many signals of media calls are kept, and how many letters of them; the oldest go first."""
 
 
 class Record:
@@ -117,6 +118,7 @@ class Recorder:
         signals: The steps of media calls, in order of time.
         serial: The serial of the newest exchange, 0 before the first.
         watchers: Whom to call when an exchange has begun, and when it has ended.
+        listeners: Whom to call when there is another signal.
     """
 
     def __init__(
@@ -127,7 +129,10 @@ class Recorder:
         self._most = MOST_EXCHANGES if most is None else most
         self._most_bytes = MOST_BYTES if most is None else max(MOST_BYTES * most // MOST_EXCHANGES, LEAST_BYTES)
         self.records: deque[Record] = deque()
-        self.signals: deque[Signal] = deque(maxlen=MOST_SIGNALS)
+        self.signals: deque[Signal] = deque()
+        self.listeners: list[Callable[[Signal], None]] = []
+        self._signal_serial = 0
+        self._letters = 0
         self.serial = 0
         self.watchers: list[Callable[[Record], None]] = []
         self._bytes = 0
@@ -146,22 +151,27 @@ class Recorder:
 
     def signal(
         self, kind: str, text: str, connection: str | None = None, call: str | None = None, user: str | None = None
-    ) -> None:
+    ) -> Signal:
         """Note a step of a media call; `kind` is a value of `SignalKind`."""
         from cec_client.protocol import Signal, SignalKind  # noqa: PLC0415  (few servers ever see a media call)
 
-        serial = self.signals[-1].serial + 1 if self.signals else 1
-        self.signals.append(
-            Signal(
-                serial=serial,
-                at=self._clock.now(),
-                kind=SignalKind(kind),
-                text=text,
-                connection=connection,
-                call=call,
-                user=user,
-            )
+        self._signal_serial += 1
+        signal = Signal(
+            serial=self._signal_serial,
+            at=self._clock.now(),
+            kind=SignalKind(kind),
+            text=text,
+            connection=connection,
+            call=call,
+            user=user,
         )
+        self.signals.append(signal)
+        self._letters += len(text)
+        while len(self.signals) > MOST_SIGNALS or (self._letters > MOST_SIGNAL_LETTERS and len(self.signals) > 1):
+            self._letters -= len(self.signals.popleft().text)
+        for listener in tuple(self.listeners):
+            listener(signal)
+        return signal
 
     def tell(self, record: Record) -> None:
         """Tell those who watch that an exchange has begun, or has ended."""
@@ -172,21 +182,21 @@ class Recorder:
         """Forget all exchanges; the next one's serial goes on, or starts again at 1."""
         self.records.clear()
         self.signals.clear()
-        self._bytes = 0
+        self._bytes = self._letters = 0
         if restart:
-            self.serial = 0
+            self.serial = self._signal_serial = 0
 
     def trace(self) -> Trace:
         """Give what is known now; an exchange that is still going on lacks what has not come yet."""
-        return self.trace_of(self.records)
+        return self.trace_of(self.records, self.signals)
 
-    def trace_of(self, records: Iterable[Record]) -> Trace:
-        """Give some of the exchanges as a trace."""
+    def trace_of(self, records: Iterable[Record], signals: Iterable[Signal] = ()) -> Trace:
+        """Give some of the exchanges, and of the signals, as a trace."""
         from cec_client.protocol import Trace  # noqa: PLC0415
 
         return Trace(
             exchanges=tuple(record.exchange() for record in records),
-            signals=tuple(self.signals),
+            signals=tuple(signals),
             started=datetime.fromtimestamp(self._clock.started, UTC).isoformat(),
             facts=self._facts(),
         )

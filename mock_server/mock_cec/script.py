@@ -84,12 +84,25 @@ class CallScript:
 
     Attributes:
         calls: How many calls there have been.
+        ending: The event that ended the last call, delivered or not; `None` if it lives, or was dropped.
     """
 
-    __slots__ = ("_abandoned", "_axis", "_coming", "_held", "_live", "_plan", "_queue", "_unpolled_since", "calls")
+    __slots__ = (
+        "_abandoned",
+        "_axis",
+        "_coming",
+        "_held",
+        "_live",
+        "_plan",
+        "_queue",
+        "_unpolled_since",
+        "calls",
+        "ending",
+    )
 
     def __init__(self, plan: Plan) -> None:
         self.calls = 0
+        self.ending: PlannedEvent | None = None
         self._plan = plan
         self._coming = plan
         self._live = False
@@ -126,6 +139,7 @@ class CallScript:
         self.calls += 1
         self._plan = self._coming
         self._live = True
+        self.ending = None
         self._abandoned = False
         self._unpolled_since = now
         self._queue.clear()
@@ -184,7 +198,7 @@ class CallScript:
         hold.fate = fate
         hold.until = now
         if isinstance(fate, Due) and fate.event.terminal:
-            self._live = False
+            self._end_call(fate.event)
             self._axis.clear()
         return True
 
@@ -233,6 +247,15 @@ class CallScript:
             times.append(self._axis[0].at)
         return min(times)
 
+    def ends_at(self, now: float) -> float | None:
+        """Give the time at which the call will end by itself, as things are now; `None` if nothing will end it."""
+        return next((due.at for due in self.coming(now) if due.event.terminal), None)
+
+    def _end_call(self, event: PlannedEvent) -> None:
+        if self._live:
+            self._live = False
+            self.ending = event
+
     def _end(self, hold: Hold, now: float) -> None:
         self._held.remove(hold)
         self._unpolled_since = now
@@ -242,4 +265,4 @@ class CallScript:
             due = self._axis.popleft()
             self._queue.append(due)
             if due.event.terminal:
-                self._live = False
+                self._end_call(due.event)

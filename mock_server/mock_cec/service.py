@@ -71,7 +71,7 @@ def event_reply(admitted: Admitted, due: Due | Step | None, now: float) -> Reply
     """Answer a poll with an event, with a failure, or with the news that there was no event (guide §5 step 4)."""
     if due is not None and not isinstance(due, Due):
         return faulty(_instead(admitted, due.answer), due)
-    reply = _event(admitted, due)
+    reply = _event(admitted, due, now)
     if admitted.step is not None:
         reply = _finished(admitted, reply, admitted.step)
     return _renewing(admitted, reply, now)
@@ -97,13 +97,15 @@ def _renewing(admitted: Admitted, reply: Reply, now: float) -> Reply:
     return replace(reply, renewed=tenant.ccmessaging_tokens.renew(grant, now, tenant.plan.ccmessaging_life))
 
 
-def _event(admitted: Admitted, due: Due | None) -> Reply:
+def _event(admitted: Admitted, due: Due | None, now: float) -> Reply:
     if due is None:
         return NO_EVENT
     event, number = due.event, admitted.tenant.plan.dialect.number
     answer = EventAnswer(OK, event.text, number(event.id))
     if event.id == EventId.CONNECTED:
-        answer = replace(answer, content=_gateway(admitted, event))
+        gateway = _gateway(admitted, event)
+        answer = replace(answer, content=gateway)
+        _expect_dialling(admitted, gateway.accessCode, now)
     elif event.terminal:
         cause = event.cause or CauseSetting()
         answer = replace(answer, content=Cause(number(cause.id), cause.desc or CAUSE_TEXT[EventId(event.id)]))
@@ -206,7 +208,7 @@ def _create(admitted: Admitted, now: float) -> Reply:
     session = _session(admitted)
     if not session.script.create(now) and not admitted.tenant.permissive:
         return result(REFUSED, CONNECT_FAILED_TEXT, SECOND_CALL)
-    session.access_code = admitted.tenant.next_access_code()
+    admitted.tenant.begin_call(session)
     session.room.look()
     return result(OK, admitted.tenant.plan.dialect.created_text)
 
@@ -233,12 +235,30 @@ def _gateway(admitted: Admitted, event: PlannedEvent) -> Gateway:
     base = admitted.tenant.public_url or admitted.request.origin
     scheme, _, host = base.partition("://")
     addresses = special.addresses or usual.addresses
+    if addresses == "bare":
+        addresses = (host.partition("/")[0],)
     return Gateway(
         domain=special.domain or usual.domain or _host_name(host),
         gwAddresses=addresses or (f"{'wss' if scheme == 'https' else 'ws'}://{host.rstrip('/')}/sip",),
         accessCode=special.callee or usual.callee or _session(admitted).access_code,
         clickToCallCaller=special.caller or usual.caller or "AnonymousCard",
     )
+
+
+def _expect_dialling(admitted: Admitted, number: str, now: float) -> None:
+    """Take note of the number that a client is told, and release it if the scenario wants it to dial soon."""
+    tenant, session = admitted.tenant, _session(admitted)
+    tenant.hand_out(session, number, now)
+    patience = tenant.plan.gateway.dial_within
+    if patience is not None and session.dials == 0:
+        event, call = tenant.plan.gateway.not_dialled, session.script.calls
+        tenant.clock.call_at(now + patience, lambda: _release_undialled(session, call, Due(now + patience, event)))
+
+
+def _release_undialled(session: Session, call: int, release: Due) -> None:
+    if session.dials == 0 and session.script.calls == call and session.script.live(release.at):
+        session.script.inject(release)
+        session.room.look()
 
 
 def _host_name(host: str) -> str:

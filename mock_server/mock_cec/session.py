@@ -12,6 +12,7 @@ from mock_cec.waiting import WaitingRoom
 
 if TYPE_CHECKING:
     from mock_cec.clock import Clock
+    from mock_cec.gateway.media_call import MediaCall
     from mock_cec.scenario.plan import Plan, Step
 
 NEW_RUN = frozenset({Endpoint.APPLY_TOKEN, Endpoint.CHECK, Endpoint.CREATE})
@@ -27,6 +28,9 @@ class Session:
         text: The user's text session.
         room: Where the user's polls wait.
         access_code: The callee of the present call, unique to it; empty before the first.
+        numbers: The callees that "connected" handed out for the present call, each with the time at which it did.
+        dials: How many media calls were placed for the present call.
+        media: The media call, or the last one; `None` before the first.
         dead_access: The last AccessToken, by its serial number, that the scenario let expire for this user; 0: none.
         dead_ccmessaging: The same for the tokens of `applyToken`.
     """
@@ -39,6 +43,9 @@ class Session:
         "access_code",
         "dead_access",
         "dead_ccmessaging",
+        "dials",
+        "media",
+        "numbers",
         "room",
         "script",
         "text",
@@ -51,6 +58,9 @@ class Session:
         self.text = TextSession(plan)
         self.room = WaitingRoom(self.script, clock)
         self.access_code = ""
+        self.numbers: dict[str, float] = {}
+        self.dials = 0
+        self.media: MediaCall | None = None
         self.dead_access = 0
         self.dead_ccmessaging = 0
         self._plan = plan

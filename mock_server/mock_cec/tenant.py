@@ -28,6 +28,10 @@ if TYPE_CHECKING:
 MOST_SESSIONS: Final = 20_000
 """How many users are remembered; the oldest without a call are forgotten first."""
 
+RANGES: Final = 10_000
+CALLS_IN_RANGE: Final = 100_000
+"""How many ranges of callees there are, and how many callees in each; together all that nine digits can tell apart."""
+
 
 class Credentials(Struct, frozen=True):
     """What the vendor's engineer hands out before anything else (guide §1)."""
@@ -57,6 +61,7 @@ class Tenant:
         ending: Whom to call when the tenant is reset, removed, or stops with the server.
         poll_numbers: The numbers by which held polls are called.
         mark: What its AccessTokens begin with.
+        range: Which of the ranges of callees is its own, among the tenants of a port.
         scope: The `Scope` that its AccessTokens name: 32 characters that no document explains (facts §1).
     """
 
@@ -88,6 +93,7 @@ class Tenant:
         self._seed = f"{seed}/{credentials.app_key}"
         self.scope = blake2b(self._seed.encode(), digest_size=16).hexdigest()
         self.mark = mark(self._seed)
+        self.range = 0
         self._start()
 
     def _start(self) -> None:
@@ -97,6 +103,7 @@ class Tenant:
         )
         self._sessions: OrderedDict[str, Session] = OrderedDict()
         self._tokens_asked = 0
+        self._by_number: dict[str, dict[Session, None]] = {}
         self._calls = 0
         self._calls_counted = 0
         self.poll_numbers = count(1)
@@ -162,10 +169,34 @@ class Tenant:
         if which != "access":
             session.dead_ccmessaging = self.ccmessaging_tokens.issued
 
-    def next_access_code(self) -> str:
-        """Make a callee that no other call of this tenant has: 15 digits, as in the sample (guide §5 step 4)."""
+    def begin_call(self, session: Session) -> None:
+        """Give a session's new call a callee that no other has: 15 digits, as in the sample (guide §5 step 4).
+
+        Each tenant of a port has a range of its own, so that a callee names the tenant as well.
+        """
         self._calls += 1
-        return f"179080{self._calls * 387420489 % 10**9:09}"
+        self._forget_numbers(session)
+        place = (self.range * CALLS_IN_RANGE + self._calls) % 10**9
+        session.access_code = f"179080{place * 387420489 % 10**9:09}"
+        session.dials = 0
+        self._by_number.setdefault(session.access_code, {})[session] = None
+
+    def hand_out(self, session: Session, number: str, now: float) -> None:
+        """Note that "connected" has told a client which number to dial."""
+        session.numbers[number] = now
+        self._by_number.setdefault(number, {})[session] = None
+
+    def dialled(self, number: str) -> tuple[Session, ...]:
+        """Find the sessions whose present or last call has a number; more than one if the scenario gives it to all."""
+        return tuple(self._by_number.get(number, ()))
+
+    def _forget_numbers(self, session: Session) -> None:
+        for number in (session.access_code, *session.numbers):
+            sessions = self._by_number.get(number, {})
+            sessions.pop(session, None)
+            if not sessions:
+                self._by_number.pop(number, None)
+        session.numbers.clear()
 
     def close(self) -> None:
         """Let every held poll end now, as a server does that is about to stop."""
@@ -183,3 +214,4 @@ class Tenant:
             self._sessions.move_to_end(user_id)
         else:
             del self._sessions[user_id]
+            self._forget_numbers(oldest)

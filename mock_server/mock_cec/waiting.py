@@ -114,11 +114,16 @@ class AsgiClient:
 
 
 class WaitingRoom:
-    """Wakes the held polls of a session when the script has something for them; one timer serves them all."""
+    """Wakes the held polls of a session when the script has something for them; one timer serves them all.
 
-    __slots__ = ("_clock", "_script", "_timer", "_wakers")
+    Attributes:
+        watcher: Whom to call, beside the polls, whenever the script may have changed: the media call, if there is one.
+    """
+
+    __slots__ = ("_clock", "_script", "_timer", "_wakers", "watcher")
 
     def __init__(self, script: CallScript, clock: Clock) -> None:
+        self.watcher: Callable[[], None] | None = None
         self._script = script
         self._clock = clock
         self._timer: Timer | None = None
@@ -138,6 +143,8 @@ class WaitingRoom:
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
+        if self.watcher is not None:
+            self.watcher()
         if not self._wakers:
             return
         now = self._clock.now()

@@ -26,6 +26,9 @@ ARGUMENTS: Final = (
     "--disable-component-update",
     "--disable-sync",
     "--no-proxy-server",
+    "--use-fake-device-for-media-stream",  # a camera and a microphone where there are none
+    "--use-fake-ui-for-media-stream",  # and leave to use them
+    "--autoplay-policy=no-user-gesture-required",  # no sound is held back until somebody clicks
 )
 
 

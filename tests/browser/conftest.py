@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.browser import chromium
-from tests.browser.pages import page_server
+from tests.browser.pages import media_page, page_server, plain_page
 from tests.examples import programs
 
 if TYPE_CHECKING:
@@ -29,7 +29,14 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture(scope="session")
 def page_url() -> Iterator[str]:
     """Where the page with axios and `cec.js` is: another origin than any emulator's."""
-    with page_server(programs.install_axios()) as url:
+    with page_server(plain_page(programs.install_axios())) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def media_page_url() -> Iterator[str]:
+    """Where the example of a page with media is."""
+    with page_server(media_page(programs.install(programs.BROWSER))) as url:
         yield url
 
 

@@ -1,15 +1,20 @@
-"""A web page that knows axios and `cec.js`, served from an origin of its own."""
+"""Web pages, served from an origin of their own: one that knows axios and `cec.js`, and the example with media."""
 
 from __future__ import annotations
 
+import subprocess
 import threading
+from collections.abc import Mapping
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Final
 
+from tests.examples.programs import LONGEST_RUN, required
+
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-    from pathlib import Path
+    from collections.abc import Iterator
 
 PAGE: Final = b"""<!doctype html>
 <meta charset="utf-8">
@@ -19,14 +24,39 @@ PAGE: Final = b"""<!doctype html>
 """
 
 
-@contextmanager
-def page_server(axios_example: Path) -> Iterator[str]:
-    """Serve the page, the browser build of axios, and `cec.js` as it is; give the page's address."""
-    files = {
+Files = Mapping[str, tuple[str, bytes]]
+"""Media types and contents, by path."""
+
+
+def plain_page(axios_example: Path) -> Files:
+    """Give the page, the browser build of axios, and `cec.js` as it is."""
+    return {
         "/": ("text/html", PAGE),
         "/axios.js": ("text/javascript", (axios_example / "node_modules/axios/dist/esm/axios.js").read_bytes()),
         "/cec.js": ("text/javascript", (axios_example / "cec.js").read_bytes()),
     }
+
+
+def media_page(browser_example: Path) -> Files:
+    """Bundle the example of a page with media, as its own `npm run build` does, and give its files."""
+    npm = required("npm", "npm, which comes with Node")
+    with TemporaryDirectory() as folder:
+        subprocess.run(
+            [npm, "run", "--silent", "build", "--", f"--outdir={folder}", "--log-level=error"],
+            cwd=browser_example,
+            check=True,
+            timeout=LONGEST_RUN,
+        )
+        bundle = (Path(folder) / "page.bundle.js").read_bytes()
+    return {
+        "/": ("text/html", (browser_example / "index.html").read_bytes()),
+        "/page.bundle.js": ("text/javascript", bundle),
+    }
+
+
+@contextmanager
+def page_server(files: Files) -> Iterator[str]:
+    """Serve files; give the address."""
     with ThreadingHTTPServer(("127.0.0.1", 0), _handler(files)) as server:
         server.daemon_threads = True
         thread = threading.Thread(target=server.serve_forever, name="pages")
@@ -38,7 +68,7 @@ def page_server(axios_example: Path) -> Iterator[str]:
             thread.join()
 
 
-def _handler(files: Mapping[str, tuple[str, bytes]]) -> type[BaseHTTPRequestHandler]:
+def _handler(files: Files) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             kind, content = files.get(self.path, ("text/plain", b""))

@@ -15,6 +15,8 @@ from cec_conformance import patience
 from cec_conformance.cases.fixed import FIXED
 from cec_conformance.command import main
 from cec_conformance.rules import CLIENT_RULES
+from cec_conformance.server.rules import SERVER_RULES
+from cec_conformance.server.visits import VISITS
 from cec_conformance.twins.original import place
 from cec_conformance.virtual.playing import play
 from click.testing import CliRunner
@@ -22,8 +24,10 @@ from click.testing import CliRunner
 from tests.conformance.programs import CORRECT, ONCE, STAYING, python
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
+    from cec_conformance.cases.case import Case
     from click.testing import Result
 
 POSIX = pytest.mark.skipif(sys.platform == "win32", reason="signals are POSIX's")
@@ -191,8 +195,6 @@ PROXIED = ONCE.replace('headers = {"Content-Type"', 'headers = {"Via": "1.1 prox
         (("no-such-client", "x"), "the command cannot be started: no-such-client: command not found. Give it after --"),
         ((os.curdir,), "the command cannot be started: .: "),
         (python("raise SystemExit('no config')"), "it ended with status 1 and never sent a request"),
-        (python("import time; time.sleep(60)"), "and never sent a request"),
-        (python(f"{ONCE}\nimport time; time.sleep(60)"), "A client ends by itself"),
         (python("while True: print('x' * 9999)"), "MB of output without an end"),
         (python("print('{}')"), "it ended with status 0 and never sent a request"),
         (python(ELSEWHERE), "Connection refused"),
@@ -201,14 +203,29 @@ PROXIED = ONCE.replace('headers = {"Content-Type"', 'headers = {"Via": "1.1 prox
         (python(f"{ONCE}\nprint('bye')"), "its last line on stdout was no outcome"),
         (python(f"{ONCE}\nsys.exit(4)"), "it ended with status 4 in a call"),
     ],
-    ids=["missing", "no program", "crash", "hang", "hang after", "flood", "mute", "elsewhere", "listens", "proxy",
-         "no outcome", "status"],
-)  # fmt: skip
-def test_one_message_says_why_nothing_can_be_judged(
+    ids=["missing", "no program", "crash", "flood", "mute", "elsewhere", "listens", "proxy", "no outcome", "status"],
+)
+def test_one_message_says_why_nothing_can_be_judged(command: tuple[str, ...], told: str, tmp_path: Path) -> None:
+    _is_not_judged(command, told, tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("command", "told"),
+    [
+        (python("import time; time.sleep(60)"), "and never sent a request"),
+        (python(f"{ONCE}\nimport time; time.sleep(60)"), "A client ends by itself"),
+    ],
+    ids=["at once", "after its requests"],
+)
+def test_one_message_says_that_a_client_hangs(
     command: tuple[str, ...], told: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setattr(patience, "GRACE", 1.0)
     monkeypatch.setattr(patience, "MARGIN", 0.0)
+    _is_not_judged(command, told, tmp_path)
+
+
+def _is_not_judged(command: tuple[str, ...], told: str, tmp_path: Path) -> None:
     before = _children()
     report = tmp_path / "report.json"
     done = judged("--quick", "--json", str(report), "--", *command)
@@ -258,7 +275,7 @@ def test_every_rule_is_listed(language: str) -> None:
     done = CliRunner().invoke(main, ["rules", "--lang", language])
     assert done.exit_code == 0
     told = "".join(done.output.split())  # wherever the lines were broken
-    for rule in CLIENT_RULES:
+    for rule in (*CLIENT_RULES, *SERVER_RULES):
         assert rule.id in told
         assert "".join((rule.words.zh if language == "zh" else rule.words.en).split()) in told
 
@@ -266,7 +283,18 @@ def test_every_rule_is_listed(language: str) -> None:
 def test_every_case_is_listed() -> None:
     done = CliRunner().invoke(main, ["cases"])
     assert done.exit_code == 0
-    assert all(case.name in done.output for case in FIXED)
+    assert all(case.name in done.output for case in (*FIXED, *VISITS))
+
+
+@pytest.mark.parametrize(("subject", "other"), [("client", "server"), ("server", "client")])
+def test_the_rules_and_cases_of_one_side_can_be_listed_alone(subject: str, other: str) -> None:
+    rules = {"client": CLIENT_RULES, "server": SERVER_RULES}
+    cases: dict[str, Sequence[Case]] = {"client": FIXED, "server": VISITS}
+    told = CliRunner().invoke(main, ["rules", subject]).output
+    assert all(f"\n  {rule.id}  " in f"\n{told}" for rule in rules[subject])
+    assert not any(f"  {rule.id}  " in told for rule in rules[other])
+    listed = [line.split()[0] for line in CliRunner().invoke(main, ["cases", subject]).output.splitlines()]
+    assert listed[::2] == [case.name for case in cases[subject]]
 
 
 def test_help_loads_nothing_that_is_slow() -> None:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 EXAMPLES: Final = Path(__file__).resolve().parents[2] / "examples"
 AXIOS: Final = EXAMPLES / "clients" / "javascript"
+BROWSER: Final = EXAMPLES / "browser"
 
 LONGEST_RUN: Final = 45
 LONGEST_INSTALL: Final = 300
@@ -127,15 +128,20 @@ def required(program: str, description: str) -> str:
 
 
 def install_axios() -> Path:
-    """Bring the packages of the axios example to what its lock file says, unless they are; give its folder."""
+    """Install the packages of the axios example; give its folder."""
+    return install(AXIOS)
+
+
+def install(folder: Path) -> Path:
+    """Bring the packages of a folder to what its lock file says, unless they are; give the folder."""
     npm = required("npm", "npm, which comes with Node")
-    wanted = hashlib.sha256((AXIOS / "package-lock.json").read_bytes()).hexdigest()
-    stamp = AXIOS / "node_modules" / ".installed-for"
-    with _alone(AXIOS / ".install.lock"):
+    wanted = hashlib.sha256((folder / "package-lock.json").read_bytes()).hexdigest()
+    stamp = folder / "node_modules" / ".installed-for"
+    with _alone(folder / ".install.lock"):
         if not stamp.exists() or stamp.read_text() != wanted:
             done = subprocess.run(
                 [npm, "ci", "--no-audit", "--no-fund", "--loglevel", "error"],
-                cwd=AXIOS,
+                cwd=folder,
                 stdin=subprocess.DEVNULL,
                 capture_output=True,
                 timeout=LONGEST_INSTALL,
@@ -143,9 +149,9 @@ def install_axios() -> Path:
                 encoding="utf-8",
             )
             if done.returncode:
-                missing(f"npm ci failed in {AXIOS.name}: {(done.stderr or done.stdout).strip()[-500:]}")
+                missing(f"npm ci failed in {folder.name}: {(done.stderr or done.stdout).strip()[-500:]}")
             stamp.write_text(wanted)
-    return AXIOS
+    return folder
 
 
 @contextmanager

@@ -219,10 +219,15 @@ def test_who_takes_the_emulator_for_a_proxy_is_told(wire: Wire) -> None:
     assert "CONNECT" in body["exceptionInfo"]
 
 
-def test_a_websocket_is_declined_as_an_unknown_path(wire: Wire) -> None:
+def test_a_websocket_is_refused_with_what_to_install_where_the_extra_is_not(
+    wire: Wire, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("mock_cec.serving.protocol.installed", lambda: False)
     lines = ["GET /sip HTTP/1.1", "host: x", "connection: upgrade", "upgrade: websocket", "sec-websocket-version: 13"]
     with closing(wire.open("\r\n".join([*lines, "sec-websocket-key: eA==", "", ""]).encode())) as connection:
-        assert read_answer(connection)[0] == 404
+        status, body = read_answer(connection)
+    assert (status, body["errorCode"]) == (501, "501")
+    assert "pip install 'mock-cec[gateway]'" in body["exceptionInfo"]
 
 
 @pytest.mark.parametrize("data", [b"hello\r\n\r\n", b"\x16\x03\x01\x02\x00", b"GET / HTTP/9\r\n\r\n", b"\0"], ids=repr)

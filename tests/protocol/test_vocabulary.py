@@ -65,9 +65,9 @@ def test_the_common_headers_are_four() -> None:
 @pytest.mark.parametrize(
     ("program", "unwanted"),
     [
-        ("import mock_cec.command, mock_cec.serving", "httpx rich hypothesis pytest aiortc"),
+        ("import mock_cec.command, mock_cec.serving", "httpx rich hypothesis pytest aiortc sipmessage websockets"),
         ("import cec_client.protocol", "httpx rich hypothesis pytest aiortc uvicorn starlette"),
-        ("import cec_client", "httpx rich hypothesis pytest aiortc"),
+        ("import cec_client", "httpx rich hypothesis pytest aiortc sipmessage"),
     ],
 )
 def test_what_is_imported_brings_nothing_heavy(program: str, unwanted: str) -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from cec_conformance.cases.case import Case
 from cec_conformance.cases.retrying import FAILS
-from cec_conformance.cases.writing import scenario
+from cec_conformance.cases.writing import first, scenario
 from cec_conformance.words import Words
 
 if TYPE_CHECKING:
@@ -19,10 +19,11 @@ RENEWAL: Final = ("C-REAUTH-01", "C-REAUTH-02", "C-REAUTH-03", "C-REAUTH-05", "C
 
 
 def _in_a_row(times: int) -> Case:
+    polls = "poll is" if times == 1 else f"{times} polls are"
     return Case(
         name=f"poll-403-{times}",
-        title=Words(f"The first {times} polls are answered 403", f"前 {times} 次轮询均返回 403"),
-        scenario=scenario(events=["300ms connected", "300ms released"], polls={f"1-{times}": EXPIRED}),
+        title=Words(f"The first {polls} answered 403", f"前 {times} 次轮询返回 403"),
+        scenario=scenario(events=["300ms connected", "300ms released"], polls={first(times): EXPIRED}),
         aims=(*RENEWAL, "C-REAUTH-07") if times > 3 else RENEWAL,  # noqa: PLR2004  (logins in a row)
     )
 

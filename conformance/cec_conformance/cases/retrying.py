@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from cec_conformance.cases.case import Case
-from cec_conformance.cases.writing import scenario
+from cec_conformance.cases.writing import first, scenario
 from cec_conformance.words import Words
 
 if TYPE_CHECKING:
@@ -40,10 +40,11 @@ KINDS: Final[Mapping[str, tuple[Mapping[str, Any], Words, tuple[str, ...]]]] = {
 
 def _in_a_row(kind: str, times: int) -> Case:
     answer, words, aims = KINDS[kind]
+    polls = "The first poll" if times == 1 else f"Each of the first {times} polls"
     return Case(
         name=f"poll-{kind}-{times}",
-        title=Words(f"Each of the first {times} polls {words.en}", f"前 {times} 次轮询均{words.zh}"),
-        scenario=scenario(events=["300ms connected", "300ms released"], polls={f"1-{times}": answer}),
+        title=Words(f"{polls} {words.en}", f"前 {times} 次轮询{words.zh}"),
+        scenario=scenario(events=["300ms connected", "300ms released"], polls={first(times): answer}),
         aims=aims,
     )
 

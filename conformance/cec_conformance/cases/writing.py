@@ -51,6 +51,11 @@ def scenario(
     return load(msgspec.json.encode(text).decode(), title)
 
 
+def first(times: int) -> str:
+    """Give the ordinals of the first so many requests."""
+    return "1" if times == 1 else f"1-{times}"
+
+
 def _event(event: str | Mapping[str, Any]) -> Mapping[str, Any]:
     if not isinstance(event, str):
         return event

@@ -25,7 +25,14 @@ if TYPE_CHECKING:
     from cec_conformance.results import CaseResult, Ending
     from cec_conformance.words import Language, Words
 
-_ARROWS: Final = {Kind.ASK: "ask", Kind.ANSWER: "answer", Kind.CUT: "answer lost", Kind.GONE: "ask lost"}
+_ARROWS: Final = {
+    Kind.ASK: "ask",
+    Kind.ANSWER: "answer",
+    Kind.CUT: "answer lost",
+    Kind.GONE: "ask lost",
+    Kind.SIP_IN: "ask",
+    Kind.SIP_OUT: "answer",
+}
 """How the rows of a diagram are drawn; others have no arrow."""
 
 MOST_MESSAGES: Final = 120
@@ -156,15 +163,17 @@ def sequence(trace: Trace, language: Language, decisive: tuple[int, ...] = ()) -
         element("th", "", scope="col"),
     )
     found = list(rows(trace))
-    shown = [_message(row, row.exchange.serial in decisive) for row in found[:MOST_MESSAGES]]
+    shown = [_message(row, decisive) for row in found[:MOST_MESSAGES]]
     foot = _omitted(len(found) - MOST_MESSAGES, language) if len(found) > MOST_MESSAGES else None
     table = element("table", element("thead", head), element("tbody", *shown), class_="sequence")
     return element("div", table, foot)
 
 
-def _message(row: Row, decisive: bool) -> Element:  # noqa: FBT001  (a property of the row)
+def _message(row: Row, all_decisive: tuple[int, ...]) -> Element:
+    decisive = row.exchange is not None and row.exchange.serial in all_decisive
     arrow = _ARROWS.get(row.kind, "aside")
-    number = f"#{row.exchange.serial} " if row.kind in _ARROWS and (decisive or row.overlapped) else ""
+    numbered = row.kind in _ARROWS and (decisive or row.overlapped)
+    number = f"#{row.exchange.serial} " if row.exchange and numbered else ""
     notes = "; ".join(note.text for note in row.notes)
     tone = row.saying.tone.name.lower()
     return element(

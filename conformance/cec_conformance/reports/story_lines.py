@@ -14,7 +14,7 @@ from cec_conformance.reports.phrases import guide
 from cec_conformance.words import Words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
     from cec_client.protocol import Trace
     from mock_cec.trace.diagram import Line
@@ -56,8 +56,7 @@ def story_lines(story: Story, language: Language) -> Iterator[Line]:
     for name, text in ((phrases.SENT, story.sent), (phrases.ANSWERED, story.answered)):
         for number, line in enumerate(text):
             yield from _named(name if number == 0 else _NO_NAME, line, language)
-    for name, block in ((phrases.SCRIPT, (story.scenario or "").splitlines()), (phrases.CURL, story.curl)):
-        yield from _block(name, block, language)
+    yield from _blocks(story, language)
     for command in story.again:
         yield from _named(phrases.AGAIN, command, language, broken=False)
     if story.others:
@@ -66,12 +65,15 @@ def story_lines(story: Story, language: Language) -> Iterator[Line]:
         yield from _named(phrases.ALSO, ", ".join(names), language)
 
 
-def _block(name: Words, block: Sequence[str], language: Language) -> Iterator[Line]:
-    """Show lines that can be copied as they are; nothing if there are none."""
-    if block:
+def _blocks(story: Story, language: Language) -> Iterator[Line]:
+    """Show the script and the lines for a shell, as they can be copied."""
+    blocks = ((phrases.SCRIPT, (story.scenario or "").splitlines()), (phrases.CURL, story.curl))
+    shown = [(name, block) for name, block in blocks if block]
+    for name, block in shown:
         yield _plain("")
         yield _plain(f"  {name.say(language)}")
         yield from ((Saying(f"    {printable(line)}", Tone.NOTE),) for line in block)
+    if shown:
         yield _plain("")
 
 

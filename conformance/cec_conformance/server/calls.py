@@ -47,7 +47,7 @@ def betrays(poll: Seen) -> bool:
     ids = {*EventId, *map(str, map(int, EventId))}
     said = [value for value in poll.answer.values() if isinstance(value, int | str)]
     return bool(
-        poll.answer.get("resultDesc") in EVENT_TEXTS
+        str(poll.answer.get("resultDesc")) in EVENT_TEXTS
         or (poll.answer.get("content") and isinstance(poll.answer["content"], dict))
         or any(value in ids for value in said)
     )

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Final
 
 from cec_client.protocol import TERMINAL, EventId
 
+from cec_conformance.event_order import ORDER, Stage
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
@@ -20,20 +22,13 @@ Course = tuple["Mapping[int, int]", ...]
 OVER: Final = -1
 """The state after the event that ends the call."""
 
-_Q, _C, _X = EventId.QUEUED, EventId.CONNECTED, EventId.TRANSFERRED
-_ENDS: Final[dict[int, int]] = {EventId.RELEASED: OVER, EventId.FAILED: OVER}
-_IN_QUEUE: Final[dict[int, int]] = {**_ENDS, EventId.QUEUE_TIMEOUT: OVER}
+_STATES: Final = tuple(stage for stage in Stage if stage is not Stage.OVER)
 
-DOCUMENTED: Final[Course] = (
-    {_Q: 0, _C: 1, **_IN_QUEUE},
-    {_X: 2, **_ENDS},
-    {_Q: 2, _X: 2, _C: 3, **_IN_QUEUE},
-    {_X: 2, **_IN_QUEUE},
+DOCUMENTED: Final[Course] = tuple(
+    {event: OVER if after is Stage.OVER else _STATES.index(after) for event, after in ORDER[stage].items()}
+    for stage in _STATES
 )
-"""Every order of events that the guide allows: 0 not yet connected, 1 connected, 2 transferred, 3 connected again.
-
-A queue times out before the first "connected", or once there has been a transfer.
-"""
+"""Every order of events that the guide allows, by the number of the stage."""
 
 
 def scripted(events: Iterable[int]) -> Course:

@@ -35,6 +35,12 @@ _LONGEST: Final = 75
 _SHORTEST: Final = 6
 """The fewest letters of a value that is sought in requests: a shorter one would be found by chance."""
 
+_CONTROL: Final = (
+    "control() { curl -s -H 'Content-Type: application/json' ${CEC_CONTROL_TOKEN:+-H} "
+    '${CEC_CONTROL_TOKEN:+"Authorization: Bearer $CEC_CONTROL_TOKEN"} "$@"; }'
+)
+"""Asks the control channel, with its token where there is one."""
+
 _VALUE: Final = r"""value() { tr -d '\n' | sed -nE "s/.*\"$1\" *: *\"([^\"]*)\".*/\1/p"; }"""
 """Reads a member out of an answer, as long as it is a plain text."""
 
@@ -103,7 +109,7 @@ class _Writing:
         asked = wanted(self._tenant, self._scenario, self._facts.get(facts.DIALECT), moves=moves)
         body = shlex.quote(msgspec.json.encode(asked).decode())
         yield f"CONTROL={shlex.quote(self._facts[facts.CONTROL_URL])}"
-        yield 'control() { curl -s -H "Authorization: Bearer ${CEC_CONTROL_TOKEN:-}" "$@"; }'
+        yield _CONTROL
         yield f'{_SECRET}=$(control "$CONTROL/tenants" -d {body} | value app_secret)'
 
     def _end(self) -> Iterator[str]:
@@ -115,6 +121,7 @@ class _Writing:
         for serial, over in tuple(self._beside.items()):
             if over <= start:
                 del self._beside[serial]
+                self._over = max(self._over, over)
                 yield f"wait $P{serial}"
 
     def _pause(self, start: float) -> Iterator[str]:

@@ -22,6 +22,10 @@ LATE: Final = 2.0
 """Seconds by which it may die too late, where it counts so and looks from time to time."""
 
 
+MOST_DIGITS: Final = 9
+"""The digits of a life that are read: more would be decades."""
+
+
 class Lifetime(Struct, frozen=True):
     """The life of a token.
 
@@ -62,4 +66,5 @@ def surely_dead(run: Run, seen: Seen) -> bool:
 
 
 def _seconds(text: object) -> int | None:
-    return int(str(text)) if str(text).isdecimal() else None
+    said = str(text)
+    return int(said) if said.isdecimal() and len(said) <= MOST_DIGITS else None

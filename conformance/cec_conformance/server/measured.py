@@ -15,7 +15,7 @@ from msgspec import Struct
 from cec_conformance import facts
 from cec_conformance.measured import MIXED, UNSEEN, Line
 from cec_conformance.run import FORBIDDEN, SUCCESS, UNAUTHORIZED, Kind, Run
-from cec_conformance.server.departures import Departure
+from cec_conformance.server.departures import Departure, Occasion
 from cec_conformance.server.reading import meant, user, with_departure
 from cec_conformance.words import Words
 
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
     from cec_conformance.results import CaseResult
     from cec_conformance.run import Seen
+
+MADE_UP: Final = Words("tried beside the visits", "除访问之外的尝试")
 
 EXPECTED: Final = {"guide": FORBIDDEN, "reference": UNAUTHORIZED}
 """The status of a token that is not good, by whose word one goes (guide §2.2, §6.1; facts §0)."""
@@ -68,8 +70,11 @@ class Behaviour(Struct, frozen=True, kw_only=True):
 
 def server_behaviour(results: Iterable[CaseResult]) -> Iterable[tuple[Words, Words]]:
     """Measure what a server does where the guide leaves it a choice; nothing if no visit was judged."""
-    runs = [Run(result.trace) for result in results if result.verdicts and not result.skipped]
-    return [(line.about, line.found) for line in in_words(measure(runs))] if runs else []
+    results = tuple(results)
+    judged = [Run(one.trace) for one in results if one.verdicts and not one.skipped and not one.searched]
+    lines = in_words(measure(judged)) if judged else ()
+    made_up = [(MADE_UP, one.case.title) for one in results if one.searched and not one.verdicts and not one.trouble]
+    return [*((line.about, line.found) for line in lines), *made_up]
 
 
 def measure(runs: Iterable[Run]) -> Behaviour:
@@ -94,7 +99,7 @@ def measure(runs: Iterable[Run]) -> Behaviour:
             if poll.kind is Kind.DONE and not meant(poll) and poll.over is not None
         ),
         released=frozenset(released for run in runs for released in _released(run)),
-        second_create=frozenset(_outcome(create) for run in runs for create in _in_live_call(run, Endpoint.CREATE)),
+        second_create=frozenset(_outcome(create) for run in runs for create in _second_creates(run)),
         idle_drop=frozenset(_outcome(drop) for run in runs for drop in _without_call(run, Endpoint.DROP)),
         types=tuple(
             (name, frozenset(_type(value) for poll in events if (value := read(poll)) is not None))
@@ -174,6 +179,11 @@ def _released(run: Run) -> Iterator[bool]:
 
 def _in_live_call(run: Run, endpoint: Endpoint) -> Iterator[Seen]:
     return (seen for seen, live in _liveness(run) if live and seen.endpoint is endpoint and not meant(seen))
+
+
+def _second_creates(run: Run) -> Iterator[Seen]:
+    yield from _in_live_call(run, Endpoint.CREATE)
+    yield from with_departure(run, Occasion.CREATE_IN_CALL)
 
 
 def _without_call(run: Run, endpoint: Endpoint) -> Iterator[Seen]:

@@ -174,8 +174,9 @@ class Server:
             with suppress(_Enough):
                 await visit.course(visitor)
         trace = replace(visitor.trace(self._known(visit, access, clock)), started=started)
-        if self._enough is not None:
-            raise Stopped(self._enough, Played(trace, None, missing=self._enough))
+        enough = self._enough or unreachable(trace)
+        if enough is not None:
+            raise Stopped(enough, Played(trace, None, missing=enough))
         return Played(trace, None, Measured(max(lateness, default=0.0)))
 
     def _known(self, visit: Visit, access: Access, clock: _RealTime | _TenantTime) -> dict[str, str]:
@@ -206,6 +207,14 @@ class Server:
         """Let go of the control channel; visits clean up behind themselves."""
         if self._control is not None:
             await self._control.close()
+
+
+def unreachable(trace: Trace) -> Words | None:
+    """Say that a server is not there any more: no request of a visit got a connection; `None` if it is."""
+    errors = [str(one.script.get("error", "")) for one in trace.exchanges if one.status is None]
+    if not errors or len(errors) < len(trace.exchanges) or not all("ConnectError" in error for error in errors):
+        return None
+    return Words(f"the server could not be reached any more: {errors[-1]}", f"中途已无法连接服务端：{errors[-1]}")
 
 
 def user_id(name: str, nonce: str, number: int) -> str:

@@ -1,4 +1,4 @@
-"""Which exchanges are meant: by endpoint, user, status and serial."""
+"""Which exchanges and signals are meant: by endpoint, user, status and serial."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ import msgspec
 from cec_client.protocol import BY_PATH, Endpoint
 
 if TYPE_CHECKING:
+    from cec_client.protocol import Signal
+
     from mock_cec.control.shapes import TraceQuery
     from mock_cec.recording import Record
     from mock_cec.tenant import Tenant
@@ -27,6 +29,11 @@ def meant(record: Record, asked: TraceQuery, tenant: Tenant) -> bool:
     if asked.status is not None and (not ended(record) or record.reply is None or record.reply.status != asked.status):
         return False
     return asked.user is None or user(record, tenant) == asked.user
+
+
+def meant_too(signal: Signal, asked: TraceQuery) -> bool:
+    """Say whether a signal belongs to what was asked for: it has a user, and neither an endpoint nor a status."""
+    return asked.endpoint is None and asked.status is None and asked.user in {None, signal.user}
 
 
 def ended(record: Record) -> bool:

@@ -11,7 +11,7 @@ from msgspec import Struct
 from mock_cec import __version__
 from mock_cec.clock import SteppedClock
 from mock_cec.control import making, shapes, views
-from mock_cec.control.finding import meant
+from mock_cec.control.finding import meant, meant_too
 from mock_cec.control.settling import advance, settle
 from mock_cec.control.troubles import Trouble
 from mock_cec.control.watching import Watch
@@ -23,6 +23,8 @@ from mock_cec.script import Due, Nothing
 
 if TYPE_CHECKING:
     from collections.abc import Collection
+
+    from cec_client.protocol import Signal
 
     from mock_cec.control.door import Control
     from mock_cec.recording import Record
@@ -199,7 +201,8 @@ async def inject_into_poll(asked: Asked) -> shapes.Done:
 async def show_trace(asked: Asked) -> bytes:
     """Show the exchanges that are meant."""
     tenant = asked.tenant
-    return await _shown(asked, [record for record in tenant.recorder.records if meant(record, asked.query, tenant)])
+    records = [record for record in tenant.recorder.records if meant(record, asked.query, tenant)]
+    return await _shown(asked, records, [one for one in tenant.recorder.signals if meant_too(one, asked.query)])
 
 
 async def clear_trace(asked: Asked) -> shapes.Done:
@@ -220,14 +223,14 @@ async def await_exchange(asked: Asked) -> bytes:
     raise Trouble("timed_out", f"no such exchange within {asked.query.timeout}; {_last_seen(tenant)}")
 
 
-async def _shown(asked: Asked, records: Collection[Record]) -> bytes:
+async def _shown(asked: Asked, records: Collection[Record], signals: Collection[Signal] = ()) -> bytes:
     form, recorder = asked.query, asked.tenant.recorder
     scheme = (asked.tenant.public_url or asked.origin).partition("://")[0]
     if not (form.mask or form.mask_personal):
-        return written(recorder.trace_of(records), form, scheme)
-    whole, serials = recorder.trace(), {record.serial for record in records}
+        return written(recorder.trace_of(records, signals), form, scheme)
+    whole, serials = recorder.trace(), ({record.serial for record in records}, {one.serial for one in signals})
     # In a thread, for a long trace takes longer to mask than anybody else's poll should be late.
-    return await asyncio.to_thread(lambda: written(masked(whole, serials, form), form, scheme))
+    return await asyncio.to_thread(lambda: written(masked(whole, *serials, form), form, scheme))
 
 
 async def _decide(asked: Asked, fate: Due | Step | Nothing) -> shapes.Done:

@@ -190,12 +190,24 @@ class PollView(Struct, frozen=True):
     next: Annotated[DueView | None, Meta(description="The event it will get, as things are now")]
 
 
+class MediaView(Struct, frozen=True):
+    """The media call that was placed at the gateway, or the last one."""
+
+    state: Annotated[
+        Literal["ringing", "being answered", "answered", "up", "over"], Meta(description="How far its signalling is")
+    ]
+    since: Annotated[float, Meta(description="Since when, in seconds of the tenant's clock")]
+    media: Annotated[str, Meta(description="The last news of the media, such as `connected`; empty before the first")]
+    ended: Annotated[str, Meta(description="How it ended, in words; empty before")]
+
+
 class CallView(Struct, frozen=True):
     """A user's last call."""
 
     ordinal: Annotated[int, Meta(description="Which of the user's calls, from 1")]
     live: bool
     access_code: str
+    media: Annotated[MediaView | None, Meta(description="Its media call; null if nobody has dialled")] = None
 
 
 class SessionView(Struct, frozen=True):
@@ -260,6 +272,7 @@ class TraceDocument(Struct, frozen=True):
     started: str | None
     facts: dict[str, str]
     exchanges: tuple[dict[str, Any], ...]
+    signals: tuple[dict[str, Any], ...]
 
 
 class HarDocument(Struct, frozen=True):

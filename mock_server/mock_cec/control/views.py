@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from cec_client.protocol import EVENT_TEXT, event_name
 
 from mock_cec.clock import AutoClock, RealClock, SteppedClock
-from mock_cec.control.shapes import CallView, ClockView, DueView, PollView, SessionView, TenantView
+from mock_cec.control.shapes import CallView, ClockView, DueView, MediaView, PollView, SessionView, TenantView
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -53,12 +53,18 @@ def session(shown: Session, now: float) -> SessionView:
     waiting, coming = script.waiting(now), script.coming(now)
     return SessionView(
         user=shown.user_id,
-        call=CallView(script.calls, script.live(now), shown.access_code) if script.calls else None,
+        call=CallView(script.calls, script.live(now), shown.access_code, _media(shown)) if script.calls else None,
         text=shown.text.peer,
         polls=len(script.held),
         waiting=tuple(map(_due, waiting)),
         next_due=_due(coming[0]) if coming else None,
     )
+
+
+def _media(shown: Session) -> MediaView | None:
+    """Show the media call; one of an earlier call is not this one's."""
+    call = shown.media
+    return MediaView(call.state.value, call.since, call.media, call.ended) if call and shown.dials else None
 
 
 def polls(shown: Tenant) -> Iterator[tuple[PollView, Session, Hold]]:

@@ -27,7 +27,11 @@ def written(trace: Trace, form: TraceForm, scheme: str) -> bytes:
     return write_har(trace, scheme=scheme) if form.format == "har" else trace.to_json()
 
 
-def masked(trace: Trace, serials: Collection[int], form: TraceForm) -> Trace:
-    """Mask a whole trace and keep a part: only other exchanges may tell that a text in this one is a secret."""
+def masked(trace: Trace, serials: Collection[int], signals: Collection[int], form: TraceForm) -> Trace:
+    """Mask a whole trace and keep a part, by serial: only other exchanges may tell that a text here is a secret."""
     whole = mask(trace, personal=form.mask_personal)
-    return replace(whole, exchanges=tuple(one for one in whole.exchanges if one.serial in serials))
+    return replace(
+        whole,
+        exchanges=tuple(one for one in whole.exchanges if one.serial in serials),
+        signals=tuple(one for one in whole.signals if one.serial in signals),
+    )

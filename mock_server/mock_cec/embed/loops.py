@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
 
+    from cec_client.protocol import Signal
+
     from mock_cec.recording import Record, Recorder
 
 T = TypeVar("T")
@@ -92,10 +94,11 @@ async def until(recorder: Recorder, look: Callable[[], T | None], timeout: float
     """
     changed = asyncio.Event()
 
-    def heard(_record: Record) -> None:
+    def heard(_news: Record | Signal) -> None:
         changed.set()
 
     recorder.watchers.append(heard)
+    recorder.listeners.append(heard)
     try:
         async with asyncio.timeout(timeout):
             await settle()
@@ -108,3 +111,4 @@ async def until(recorder: Recorder, look: Callable[[], T | None], timeout: float
         return None
     finally:
         recorder.watchers.remove(heard)
+        recorder.listeners.remove(heard)

@@ -1,4 +1,4 @@
-"""What a test waits for: exchanges that match, or requests that are held (pure: to be asked when a trace changed)."""
+"""What a test waits for: exchanges, signals, or requests that are held (pure: to be asked when a trace changed)."""
 
 from __future__ import annotations
 
@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING
 
 from cec_client.protocol import BY_NAME, Endpoint
 
-from mock_cec.scenario.words import nearest
+from mock_cec.gateway.words import of
+from mock_cec.scenario.words import nearest, shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from cec_client.protocol import Exchange
+    from cec_client.protocol import Exchange, Signal
 
     from mock_cec.tenant import Tenant
 
@@ -57,6 +58,43 @@ class Matching:
         if self._endpoint is not None and exchange.endpoint is not self._endpoint:
             return False
         return self._predicate is None or self._predicate(exchange)
+
+
+class Signalled:
+    """Sees the signal of a media call that is waited for; each is judged once.
+
+    Raises:
+        ValueError: The count is less than 1.
+    """
+
+    def __init__(self, tenant: Tenant, wanted: Callable[[Signal], bool] | str | None, count: int) -> None:
+        if count < 1:
+            raise ValueError(f"count has to be at least 1, not {count}")
+        self.recorder = tenant.recorder
+        self._wanted = wanted
+        self._count = count
+        self._found = 0
+        self._judged = 0
+
+    def __str__(self) -> str:
+        """Say what is missed."""
+        what = f"signal {shown(self._wanted)}" if isinstance(self._wanted, str) else "matching signal"
+        return f"only {self._found} of {self._count} {what}" if self._count > 1 else f"no {what}"
+
+    def __call__(self) -> Signal | None:
+        """Look."""
+        for signal in self.recorder.signals:
+            if signal.serial > self._judged:
+                self._judged = signal.serial
+                self._found += self._matches(signal)
+                if self._found == self._count:
+                    return signal
+        return None
+
+    def _matches(self, signal: Signal) -> bool:
+        if isinstance(self._wanted, str):
+            return of(signal).text.startswith(self._wanted)
+        return self._wanted is None or self._wanted(signal)
 
 
 class Held:

@@ -8,23 +8,24 @@ from typing import TYPE_CHECKING, Final, Self, TypeVar
 
 from mock_cec.embed import settings
 from mock_cec.embed.loops import until
-from mock_cec.embed.matching import Held, Matching
+from mock_cec.embed.matching import Held, Matching, Signalled
 from mock_cec.embed.time import MockTime
 from mock_cec.environment import NO_PROXY, variables
 from mock_cec.scenario.plan import plan
-from mock_cec.story import level, line
+from mock_cec.story import level, line, signal_level, signal_line, when
 from mock_cec.tenant import Tenant
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from cec_client.protocol import Endpoint, Exchange, Trace
+    from cec_client.protocol import Endpoint, Exchange, Signal, Trace
 
     from mock_cec.addresses import Addresses
     from mock_cec.clock import ClockKind
     from mock_cec.embed.loops import Hand
     from mock_cec.embed.settings import AnyScenario
     from mock_cec.platform import Platform
+    from mock_cec.recording import Recorder
     from mock_cec.scenario.dialect import DialectName
     from mock_cec.tenant import Credentials
 
@@ -149,7 +150,7 @@ class MockTenant:
 
     @property
     def story(self) -> str:
-        """What went over the wire until now, a line per exchange as in the log."""
+        """What went over the wire until now, a line per exchange and per signal of a media call, as in the log."""
         return self._tell(logging.DEBUG)
 
     @property
@@ -166,9 +167,7 @@ class MockTenant:
         return self._tell(logging.WARNING)
 
     def _tell(self, least: int) -> str:
-        return self._hand.do(
-            lambda: "\n".join(line(record) for record in self._tenant.recorder.records if level(record) >= least)
-        )
+        return self._hand.do(lambda: "\n".join(_told(self._tenant.recorder, least)))
 
     def reset(self, scenario: AnyScenario | None = None) -> None:
         """Begin anew: users, tokens, calls and trace are forgotten, time starts at 0, whoever waits is answered.
@@ -251,7 +250,48 @@ class MockTenant:
         look = Held(self._tenant, count)
         self._in_time(await self._hand.wait_async(lambda: until(look.recorder, look, timeout)), look, timeout)
 
+    def wait_for_signal(
+        self, wanted: Callable[[Signal], bool] | str | None = None, *, count: int = 1, timeout: float = WAIT
+    ) -> Signal:
+        """Wait until a media call has come to something; what came before counts.
+
+        Args:
+            wanted: The beginning of what the story says of it, such as `INVITE`, `200 OK to INVITE`, `BYE` or
+                `media connected`; or what says whether it is the one, called in the server's thread.
+            count: How many such signals there have to be; the last of them is given.
+            timeout: Real seconds.
+
+        Raises:
+            TimeoutError: There was none in time; the text tells what there was.
+            RuntimeError: The emulator is used in process: see `wait_for_signal_async`.
+        """
+        look = Signalled(self._tenant, wanted, count)
+        return self._in_time(self._hand.wait(lambda: until(look.recorder, look, timeout)), look, timeout)
+
+    async def wait_for_signal_async(
+        self,
+        wanted: Callable[[Signal], bool] | str | None = None,
+        *,
+        count: int = 1,
+        timeout: float = WAIT,  # noqa: ASYNC109  (as in its twin)
+    ) -> Signal:
+        """Do the same as `wait_for_signal` without blocking this loop.
+
+        Raises:
+            TimeoutError: There was none in time; the text tells what there was.
+        """
+        look = Signalled(self._tenant, wanted, count)
+        seen = await self._hand.wait_async(lambda: until(look.recorder, look, timeout))
+        return self._in_time(seen, look, timeout)
+
     def _in_time(self, seen: T | None, look: object, timeout: float) -> T:
         if seen is None:
             raise TimeoutError(f"{look} within {timeout:g} s; what there was:\n{self.story or '(nothing)'}")
         return seen
+
+
+def _told(recorder: Recorder, least: int) -> list[str]:
+    """Give the lines of exchanges and of signals, those of signals where their time is."""
+    told = [(when(record), line(record)) for record in recorder.records if level(record) >= least]
+    told += [(signal.at, signal_line(signal)) for signal in recorder.signals if signal_level(signal) >= least]
+    return [words for _, words in sorted(told, key=lambda one: one[0])]

@@ -11,15 +11,15 @@ class By(StrEnum):
     """Who or what ended a call."""
 
     CALLER = "caller"
-    """A BYE came."""
+    """A BYE came, or an answer (481, 408) that says that the caller knows the call no longer."""
     CANCEL = "cancel"
-    """A CANCEL came before the call was answered."""
+    """A CANCEL came before the call was answered, or the INVITE was not answered within its Expires."""
     GATEWAY = "gateway"
     """This side hung up, or refused."""
     SOCKET = "socket"
     """The WebSocket closed."""
     SILENCE = "silence"
-    """No ACK came to the answer (RFC 3261 §13.3.1.4)."""
+    """No ACK came to an answer (RFC 3261 §13.3.1.4), or no answer to an INFO (§12.2.1.2)."""
 
 
 class Send(Struct, frozen=True):

@@ -49,7 +49,7 @@ def find(name_or_path: str) -> Scenario:
             name_or_path, None, f"there is no scenario of this name{nearest(name_or_path, names())} (or give a file)"
         )
     entry = folder() / f"{name_or_path}.yaml"
-    return load(entry.read_text(encoding="utf-8"), entry.name)
+    return load(entry.read_text(encoding="utf-8"), entry.name, folder())
 
 
 def _from_file(path: Path) -> Scenario:
@@ -65,4 +65,4 @@ def _from_file(path: Path) -> Scenario:
     except UnicodeDecodeError as error:
         line = content[: error.start].count(b"\n") + 1
         raise ScenarioError(str(path), line, "the file is not UTF-8; expected: a text file saved as UTF-8") from error
-    return load(text, str(path))
+    return load(text, str(path), path.parent)

@@ -13,6 +13,7 @@ from cec_client.protocol.codes import CLOSED, CLOSED_TEXT, REFUSED
 
 from mock_cec.scenario.answering import told
 from mock_cec.scenario.durations import duration
+from mock_cec.scenario.explain_gateway import at_the_gateway
 from mock_cec.scenario.model import GatewaySetting, Refusal, Scenario, Support, Tokens
 from mock_cec.scenario.plan import plan
 from mock_cec.scenario.rehearsal import RETRIES, rehearse
@@ -39,6 +40,7 @@ def explain(name: str, scenario: Scenario, dialect: DialectName | None = None) -
     lines = [f"{name}: {scenario.title}"]
     lines += _section("The call", _call(playing))
     lines += _section("Answers of their own", _answers(playing))
+    lines += _section("At the gateway", at_the_gateway(playing))
     lines += _section("Text session", _text(playing))
     lines += _section("Settings", _settings(playing.scenario))
     return "\n".join(lines)
@@ -140,7 +142,9 @@ def _settings(scenario: Scenario) -> Iterator[str]:
 def _gateway(gateway: GatewaySetting) -> Iterator[tuple[str, str]]:
     given = {
         "domain": gateway.domain,
-        "gwAddresses": ", ".join(gateway.addresses or ()),
+        "gwAddresses": "as host:port, without a scheme"
+        if gateway.addresses == "bare"
+        else ", ".join(gateway.addresses or ()),
         "accessCode": gateway.callee,
         "clickToCallCaller": gateway.caller,
     }

@@ -5,15 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 import msgspec
+from msgspec.structs import replace
 
-from mock_cec.scenario.model import Scenario
+from mock_cec.scenario.model import Scenario, Voice
 from mock_cec.scenario.rules import contradictions
+from mock_cec.scenario.sound import sounding
 from mock_cec.scenario.words import one_line, short, shown
 from mock_cec.scenario.yaml_tree import YamlError, YamlTree
 from mock_cec.scenario.yaml_troubles import about_colon, full_width_colon
 
 if TYPE_CHECKING:
-    from mock_cec.scenario.yaml_tree import Path
+    from pathlib import Path
+
+    from mock_cec.scenario.yaml_tree import Path as Place
 
 _BEGINNING: Final = 'expected: a mapping, which begins with a line such as "title: My scenario"'
 
@@ -39,12 +43,13 @@ class ScenarioError(ValueError):
         self.message = one_line(message)
 
 
-def load(text: str, source: str) -> Scenario:
+def load(text: str, source: str, folder: Path | None = None) -> Scenario:
     """Read a scenario.
 
     Args:
         text: The YAML text.
         source: How errors name it.
+        folder: From where the paths in it count; `None`: it comes from no file.
 
     Raises:
         ScenarioError: The text is not a scenario.
@@ -61,7 +66,14 @@ def load(text: str, source: str) -> Scenario:
         raise _misfit(tree, source, str(error)) from error
     for path, message in contradictions(scenario):
         raise _at(tree, source, path, message)
-    return scenario
+    media = scenario.gateway.media
+    if not isinstance(media, Voice):
+        return scenario
+    try:
+        found = Voice(voice=str(sounding(media.voice, folder)))
+    except ValueError as error:
+        raise _at(tree, source, ("gateway", "media", "voice"), str(error)) from error
+    return replace(scenario, gateway=replace(scenario.gateway, media=found))
 
 
 def _no_mapping(value: object) -> str:
@@ -79,11 +91,11 @@ def _misfit(tree: YamlTree, source: str, verdict: str) -> ScenarioError:
     return _at(tree, source, path, message)
 
 
-def _at(tree: YamlTree, source: str, path: Path, message: str) -> ScenarioError:
+def _at(tree: YamlTree, source: str, path: Place, message: str) -> ScenarioError:
     return ScenarioError(source, tree.line(path), f"{_place(path)}: {message}" if path else message)
 
 
-def _place(path: Path) -> str:
+def _place(path: Place) -> str:
     """Write a path as the emulator's log writes it: `events[2].after`, `answers.poll[3-5].status`."""
     text = ""
     for depth, step in enumerate(path):

@@ -101,7 +101,8 @@ class GatewaySetting(_Part, frozen=True):
 
     domain: Annotated[Name | None, Meta(description="domain; else the host the client called")] = None
     addresses: Annotated[
-        tuple[Name, ...] | None, Meta(description="gwAddresses; else the ws:// or wss:// URL of this emulator")
+        tuple[Name, ...] | Literal["bare"] | None,
+        Meta(description="gwAddresses; bare: host:port of this emulator; else its ws:// or wss:// URL"),
     ] = None
     callee: Annotated[Name | None, Meta(description="accessCode; else a number of its own for every call")] = None
     caller: Annotated[Name | None, Meta(description="clickToCallCaller; else AnonymousCard")] = None
@@ -114,6 +115,46 @@ class ScriptedEvent(_Part, frozen=True):
     event: Annotated[EventName | EventKind, Meta(description="What happens: a name, or {id: 168199, desc: ...}")]
     gateway: Annotated[GatewaySetting | None, Meta(description="For connected: what it hands out")] = None
     cause: Annotated[CauseSetting | None, Meta(description="For released, queue_timeout, failed: why")] = None
+
+
+class Voice(_Part, frozen=True):
+    """What the agent says: a file that is played once."""
+
+    voice: Annotated[Name, Meta(description="A WAV file; its path counts from the folder of the scenario")]
+
+
+class GatewayScript(GatewaySetting, frozen=True):
+    """What every "connected" hands out, and what the gateway does with the call that is placed there."""
+
+    answer: Annotated[
+        Literal["ok", "busy", "unavailable", "declines", "never"],
+        Meta(description="ok, 486 (busy), 480 (unavailable), 603 (declines), or no final answer at all (never)"),
+    ] = "ok"
+    ring: Annotated[Duration, Meta(description="How long it rings before the answer")] = "0s"
+    media: Annotated[
+        Literal["echo", "tone", "silence"] | Voice,
+        Meta(description="What the caller hears: itself, a tone, silence, or {voice: FILE.wav}"),
+    ] = "echo"
+    direction: Annotated[
+        Literal["both", "to_caller", "to_agent"],
+        Meta(description="Who is heard; to_caller: what the caller says is dropped, to_agent: it hears nothing"),
+    ] = "both"
+    stops: Annotated[
+        Duration | None, Meta(description="The gateway sends no more packets, so long after media began to flow")
+    ] = None
+    ice: Annotated[Literal["ok", "fails"], Meta(description="fails: the connection for media never comes up")] = "ok"
+    drop_socket: Annotated[
+        Duration | None,
+        Meta(description="The WebSocket is cut without a word, so long after a call's first INVITE"),
+    ] = None
+    dtmf: Annotated[Literal["echo", "none"], Meta(description="echo: keys told by INFO come back by INFO")] = "echo"
+    dial_within: Annotated[
+        Duration | None, Meta(description="A caller who has not dialled so long after connected is released")
+    ] = None
+    on_hangup: Annotated[
+        Literal["silence"] | ScriptedEvent,
+        Meta(description="What follows the caller's BYE, CANCEL or lost WebSocket: silence, or an event"),
+    ] = ScriptedEvent(after="100ms", event="released", cause=CauseSetting(desc="the caller hung up"))
 
 
 class ScriptedAnswer(_Part, frozen=True):
@@ -191,7 +232,9 @@ class Scenario(_Part, frozen=True):
         Meta(description="Who answers send CONNECT: an agent, a robot, or nobody (12 closed, 13 unavailable)"),
     ] = "agent"
     agent: Annotated[tuple[Line, ...], Meta(description="What the other side of the text session says")] = ()
-    gateway: Annotated[GatewaySetting, Meta(description="What every connected hands out")] = GatewaySetting()
+    gateway: Annotated[GatewayScript, Meta(description="What every connected hands out, and what the gateway does")] = (
+        GatewayScript()
+    )
     cors: Annotated[
         Literal["echo", "none"], Meta(description="Whether pages of another origin are let in (echo) or not (none)")
     ] = "echo"

@@ -12,12 +12,16 @@ from msgspec.structs import replace
 from mock_cec.scenario.answering import in_place, odd
 from mock_cec.scenario.dialect import DIALECTS, Dialect
 from mock_cec.scenario.durations import seconds
-from mock_cec.scenario.model import EventKind, ScriptedEvent, event_id, event_word
+from mock_cec.scenario.model import CauseSetting, EventKind, ScriptedEvent, event_id, event_word
 from mock_cec.scenario.ordinals import Ordinals, ordinals
 
 if TYPE_CHECKING:
     from mock_cec.scenario.dialect import DialectName
-    from mock_cec.scenario.model import CauseSetting, GatewaySetting, Line, Scenario, ScriptedAnswer
+    from mock_cec.scenario.model import GatewayScript, GatewaySetting, Line, Scenario, ScriptedAnswer
+
+
+_NOT_DIALLED = ScriptedEvent(after="0s", event="released", cause=CauseSetting(desc="the caller did not dial"))
+"""What ends a call whose caller does not come to the gateway."""
 
 
 class PlannedEvent(Struct, frozen=True):
@@ -71,6 +75,26 @@ class PlannedLine(Struct, frozen=True):
     line: Line
 
 
+class PlannedGateway(Struct, frozen=True):
+    """What the gateway does with a call, its durations in seconds; the rest is as the scenario says.
+
+    Attributes:
+        ring: How long it rings.
+        stops: How long after media began to flow no more packets are sent; `None`: they go on.
+        drop_socket: How long after the first INVITE of a call the WebSocket is cut; `None`: never.
+        dial_within: How long after "connected" the caller has to have dialled; `None`: as long as the call lives.
+        not_dialled: The event that follows if the caller has not.
+        on_hangup: The event that follows if the caller's side ends; `None` for silence.
+    """
+
+    ring: float
+    stops: float | None
+    drop_socket: float | None
+    dial_within: float | None
+    not_dialled: PlannedEvent
+    on_hangup: PlannedEvent | None
+
+
 class Plan(Struct, frozen=True):
     """A scenario, ready to be played; durations are seconds.
 
@@ -84,6 +108,7 @@ class Plan(Struct, frozen=True):
         on_drop: The event that answers a drop; `None` for silence.
         answers: For each endpoint that has them, the scripted answers in the order of the file.
         lines: The other side of the text session.
+        gateway: What the gateway does.
     """
 
     scenario: Scenario
@@ -95,6 +120,7 @@ class Plan(Struct, frozen=True):
     on_drop: PlannedEvent | None
     answers: dict[Endpoint, tuple[Step, ...]]
     lines: tuple[PlannedLine, ...]
+    gateway: PlannedGateway
 
 
 def plan(scenario: Scenario, dialect: DialectName | None = None) -> Plan:
@@ -124,7 +150,26 @@ def plan(scenario: Scenario, dialect: DialectName | None = None) -> Plan:
             for name, lines in scenario.answers.items()
         },
         lines=tuple(PlannedLine(seconds(line.after), line) for line in scenario.agent),
+        gateway=_gateway(scenario.gateway, spoken),
     )
+
+
+def _gateway(script: GatewayScript, dialect: Dialect) -> PlannedGateway:
+    follows = script.on_hangup
+    return PlannedGateway(
+        ring=seconds(script.ring),
+        stops=_optional(script.stops),
+        drop_socket=_optional(script.drop_socket),
+        dial_within=_optional(script.dial_within),
+        not_dialled=_event(_NOT_DIALLED, 0.0, "gateway.dial_within", dialect),
+        on_hangup=_event(follows, seconds(follows.after), "gateway.on_hangup", dialect)
+        if isinstance(follows, ScriptedEvent)
+        else None,
+    )
+
+
+def _optional(duration: str | None) -> float | None:
+    return None if duration is None else seconds(duration)
 
 
 def _step(name: str, ordinal: str, answer: ScriptedAnswer) -> Step:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from cec_client.protocol import TERMINAL, EventId
 from cec_client.protocol.codes import OK
 
 from mock_cec.scenario.fault_rules import faults
-from mock_cec.scenario.model import Refusal, ScriptedEvent, event_id, event_word
+from mock_cec.scenario.model import GatewayScript, Refusal, ScriptedEvent, event_id, event_word
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from mock_cec.scenario.yaml_tree import Path
 
     Findings = Iterator[tuple[Path, str]]
+
+_USUAL: Final = GatewayScript()
 
 
 def contradictions(scenario: Scenario) -> Findings:
@@ -36,6 +38,28 @@ def contradictions(scenario: Scenario) -> Findings:
             for place, message in faults(endpoint, ordinal, answer):
                 yield ("answers", endpoint, ordinal, *place), message
     yield from _lines(scenario.agent)
+    yield from _gateway(scenario.gateway)
+
+
+def _gateway(script: GatewayScript) -> Findings:
+    if isinstance(script.on_hangup, ScriptedEvent):
+        path: Path = ("gateway", "on_hangup")
+        yield from _misplaced(script.on_hangup, path)
+        if event_id(script.on_hangup) not in TERMINAL:
+            yield (
+                (*path, "event"),
+                'after the caller hung up only an event that ends the call can come, such as "released"',
+            )
+    if script.answer == "ok":
+        return
+    for key in ("media", "direction", "stops", "ice", "dtmf"):
+        if getattr(script, key) != getattr(_USUAL, key):
+            yield (
+                ("gateway", key),
+                f'with "answer: {script.answer}" there are no media; expected: "answer: ok", or no "{key}"',
+            )
+    if script.answer == "never" and script.ring != _USUAL.ring:
+        yield ("gateway", "ring"), 'with "answer: never" it rings for as long as the caller waits'
 
 
 def _events(events: tuple[ScriptedEvent, ...]) -> Findings:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 import httptools
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
+from mock_cec.gateway.installed import installed
 from mock_cec.replies import Problem, error
 
 if TYPE_CHECKING:
@@ -77,6 +78,11 @@ class Connection(asyncio.Transport):
         """Ask the transport."""
         return self._transport.get_extra_info(name, default)
 
+    def bare(self) -> asyncio.Transport:
+        """Give the transport itself, for a protocol that is not HTTP."""
+        self.flush()
+        return self._transport
+
     def pause_reading(self) -> None:
         """Read no more for now."""
         self._transport.pause_reading()
@@ -141,6 +147,23 @@ class Protocol(HttpToolsProtocol):
                 self.handle_websocket_upgrade()
         except httptools.HttpParserError as failure:
             self._refuse(str(failure))
+
+    def handle_websocket_upgrade(self) -> None:
+        """Hand the connection over to a WebSocket, without what holds back the heads of answers."""
+        connection = cast("Connection", self.transport)
+        self.transport = connection.bare()
+        super().handle_websocket_upgrade()
+
+    def _should_upgrade_to_ws(self) -> bool:
+        """Say whether WebSockets can be served; what they need is loaded when the first one comes."""
+        if not installed():
+            return False
+        if self.config.ws_protocol_class is None:
+            from mock_cec.serving.websocket import WebSocket  # noqa: PLC0415  (few emulators ever see one)
+
+            self.config.ws_protocol_class = WebSocket
+        self.ws_protocol_class = self.config.ws_protocol_class
+        return True
 
     def on_message_begin(self) -> None:
         """Start a scope."""

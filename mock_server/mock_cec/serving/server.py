@@ -15,6 +15,7 @@ from uvicorn import Config, Server
 from mock_cec.addresses import OtherPort
 from mock_cec.app import app
 from mock_cec.control.door import Control
+from mock_cec.gateway.door import Gateway
 from mock_cec.serving.listening import BACKLOG, Listeners, base_url, listen
 from mock_cec.serving.protocol import Protocol
 
@@ -31,6 +32,9 @@ if TYPE_CHECKING:
 
 PATIENCE: Final = 1.0
 """Seconds that a server which stops gives its clients to take the answers that it has written."""
+
+LARGEST_FRAME: Final = 128 << 10
+"""The most bytes of a message on a WebSocket; an offer of audio and video has a tenth of it."""
 
 IDLE: Final = 75
 """Seconds that an idle connection is kept; longer than clients keep theirs, so that they are the ones who close."""
@@ -89,7 +93,8 @@ class CecServer(Server):
         self.addresses = listeners.addresses(tls)
         token_port = self.addresses.token_port
         elsewhere = {} if token_port is None else {Endpoint.TOKEN: token_port}
-        super().__init__(_config(app(platform, self.control, elsewhere), tls))
+        self._gateway = Gateway()
+        super().__init__(_config(app(platform, self.control, elsewhere, self._gateway), tls))
         self.loop: asyncio.AbstractEventLoop | None = None
         self._platform = platform
         self._on_ready = on_ready
@@ -138,6 +143,7 @@ class CecServer(Server):
             async with asyncio.timeout(PATIENCE):
                 await self._part()
         await self._cut_off()
+        await self._gateway.close()
         for server in self.servers:
             await server.wait_closed()
 
@@ -180,7 +186,7 @@ class CecServer(Server):
         """
         host = self.servers[0].sockets[0].getsockname()[0]
         listener = listen(host, number)
-        config = _config(app(platform), self._tls)
+        config = _config(app(platform, gateway=self._gateway), self._tls)
         return OwnPort(listener, await self._accept(listener, config), self.server_state, config)
 
     async def _accept(self, listener: socket.socket, config: Config) -> asyncio.Server:
@@ -233,7 +239,9 @@ def _config(application: ASGIApp, tls: SSLContext | None) -> Config:
     config = Config(
         application,
         http=Protocol,
-        ws="none",
+        ws="none",  # until one comes: see `Protocol`
+        ws_max_size=LARGEST_FRAME,
+        ws_per_message_deflate=False,
         lifespan="off",
         log_config=None,
         access_log=False,

@@ -82,6 +82,8 @@ class _Drawing:
     def draw(self, trace: Trace, user: str | None) -> Iterator[Line]:
         count = len(trace.exchanges)
         heading = [user if user is not None else "nobody known", f"{count} exchange{'s' if count != 1 else ''}"]
+        if signals := len(trace.signals):
+            heading.append(f"{signals} signal{'s' if signals != 1 else ''}")
         if (started := start_of(trace)) != EPOCH:
             heading.append(f"from {started:%Y-%m-%d %H:%M:%S %Z}")
         yield (Saying(self._say("  ".join(heading)), Tone.PLAIN),)
@@ -117,7 +119,7 @@ class _Drawing:
 
     def _lanes(self, row: Row | None) -> str:
         """Draw the requests that wait beside this row, and note whether this one begins or ends to wait."""
-        mine = id(row.exchange) if row else None
+        mine = id(row.exchange or row) if row else None
         if row and row.kind in {Kind.ANSWER, Kind.CUT, Kind.GONE} and mine in self._waiting:
             self._waiting[self._waiting.index(mine)] = None
         lanes = "".join(" " if lane is None else self._signs.waiting for lane in self._waiting)
@@ -130,14 +132,14 @@ class _Drawing:
 
     def _arrow(self, row: Row) -> Saying:
         signs, tone = self._signs, row.saying.tone
-        number = f"#{row.exchange.serial} " if row.overlapped and row.saying.text else ""
+        number = f"#{row.exchange.serial} " if row.exchange and row.overlapped and row.saying.text else ""
         if row.kind is Kind.FOLD:
             number = f"{signs.more} "
         text = clip(number + self._say(row.saying.text), _ARROW - 5, signs.omission)
         line = signs.arrow * (_ARROW - 3 - width(text))
-        if row.kind is Kind.ASK:
+        if row.kind in {Kind.ASK, Kind.SIP_IN}:
             return Saying(f" {text} {line}>", tone)
-        if row.kind is Kind.ANSWER:
+        if row.kind in {Kind.ANSWER, Kind.SIP_OUT}:
             return Saying(f"<{line} {text} ", tone)
         if row.kind is Kind.CUT:
             return Saying(f"{signs.lost}{line} {text} ", tone)

@@ -19,7 +19,7 @@ from mock_cec.trace.saying import members
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from cec_client.protocol import Exchange, Trace
+    from cec_client.protocol import Exchange, Signal, Trace
 
 _ID_MEMBERS: Final = {
     Endpoint.APPLY_TOKEN: "userId",
@@ -35,7 +35,21 @@ def by_user(trace: Trace) -> dict[str | None, Trace]:
     found: defaultdict[str | None, list[Exchange]] = defaultdict(list)
     for exchange in trace.exchanges:
         found[owners.of(exchange)].append(exchange)
-    return {user: replace(trace, exchanges=tuple(exchanges)) for user, exchanges in found.items()}
+    signals: defaultdict[str | None, list[Signal]] = defaultdict(list)
+    on_socket = _by_socket(trace.signals)
+    for signal in trace.signals:
+        signals[signal.user or _only(on_socket.get(signal.connection, ()))].append(signal)
+    users = dict.fromkeys([*found, *signals])
+    return {user: replace(trace, exchanges=tuple(found[user]), signals=tuple(signals[user])) for user in users}
+
+
+def _by_socket(signals: Iterable[Signal]) -> dict[str | None, set[str]]:
+    """Say whose calls each WebSocket carried: what is nobody's there, such as REGISTER, is theirs."""
+    users: defaultdict[str | None, set[str]] = defaultdict(set)
+    for signal in signals:
+        if signal.user is not None and signal.connection is not None:
+            users[signal.connection].add(signal.user)
+    return users
 
 
 class _Owners:

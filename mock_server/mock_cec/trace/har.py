@@ -38,13 +38,15 @@ def write_har(trace: Trace, base_url: str | None = None, *, scheme: str = "http"
         scheme: The scheme that stands before that header.
     """
     started = start_of(trace)
-    log = {
+    log: dict[str, Any] = {
         "version": "1.2",
         "creator": {"name": "mock-cec", "version": __version__},
         "entries": [_entry(exchange, started, base_url or _base(exchange, scheme)) for exchange in trace.exchanges],
         "_started": trace.started,
         "_facts": dict(trace.facts),
     }
+    if trace.signals:
+        log["_signals"] = trace.signals
     return msgspec.json.format(msgspec.json.encode({"log": log}), indent=1)
 
 
@@ -78,7 +80,7 @@ def _milliseconds(start: float | None, end: float | None) -> float:
 
 def _base(exchange: Exchange, scheme: str) -> str:
     host = exchange.request_header("host")
-    return f"{scheme}://{host}" if host else NO_BASE
+    return f"{scheme}://{host}" if host and not host.startswith("/") else NO_BASE
 
 
 def _entry(exchange: Exchange, started: datetime, base_url: str) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 from urllib.parse import urlencode
 
 import msgspec
-from cec_client.protocol import BY_PATH, Exchange, Trace, TraceError
+from cec_client.protocol import BY_PATH, Exchange, Signal, Trace, TraceError
 from cec_client.protocol.headers import AUTHORIZATION
 from msgspec import Meta, Struct
 
@@ -107,6 +107,7 @@ class _Log(Struct):
     creator: _Creator | None = None
     started: str | None = msgspec.field(name="_started", default=None)
     facts: dict[str, str] | None = msgspec.field(name="_facts", default=None)
+    signals: tuple[Signal, ...] = msgspec.field(name="_signals", default=())
 
 
 class _Har(Struct):
@@ -165,8 +166,12 @@ def _trace(log: _Log, placed: list[_Placed]) -> Trace:
         for serial, one in enumerate(placed, 1)
     )
     if log.facts is not None:
-        return Trace(exchanges=exchanges, started=log.started, facts=log.facts)
-    return Trace(exchanges=exchanges, started=start.isoformat() if start else None, facts=_facts(log, placed))
+        return Trace(exchanges=exchanges, signals=log.signals, started=log.started, facts=log.facts)
+    return Trace(
+        exchanges=exchanges,
+        started=start.isoformat() if start else None,
+        facts=_facts(log, placed),
+    )
 
 
 def _aside(entry: _Entry) -> bool:

@@ -18,9 +18,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import msgspec
-from cec_client.protocol import Endpoint, Exchange, Trace
+from cec_client.protocol import Endpoint, Exchange, Signal, Trace
 
-from mock_cec.trace import places
+from mock_cec.trace import places, sip_places
 from mock_cec.trace.labels import Book
 from mock_cec.trace.names import Holding, Kind, fact_holding, holding, member_holding
 from mock_cec.trace.places import Place
@@ -106,7 +106,28 @@ class _Walk:
             trace,
             facts={name: hand(text, self._fact(name, text)) for name, text in trace.facts.items()},
             exchanges=tuple(self._exchange(exchange, hand) for exchange in trace.exchanges),
+            signals=tuple(self._signal(signal, hand) for signal in trace.signals),
         )
+
+    def _signal(self, signal: Signal, hand: Hand) -> Signal:
+        """A signal is masked like an exchange: what its headers' names speak of, and what is known from elsewhere."""
+        found = list(sip_places.secrets(signal.text, lambda name, value: self._header(name, value, answer=False)))
+        if self._personal:
+            people = sip_places.persons(signal.text)
+            found += (place for place in people if signal.text[place.start : place.end] != signal.call)
+        return replace(
+            signal,
+            text=hand(signal.text, _apart(found)),
+            user=self._whole(signal.user, Kind.USER, hand),
+            connection=self._whole(signal.connection, Kind.CONNECTION, hand),
+            call=None if signal.call is None else hand(signal.call),
+        )
+
+    def _whole(self, value: str | None, kind: Kind, hand: Hand) -> str | None:
+        """A personal value that stands by itself."""
+        if value is None or not self._personal:
+            return value
+        return hand(value, [Place(0, len(value), Holding(kind))])
 
     def _fact(self, name: str, text: str) -> Iterable[Place]:
         """A fact is the bare value of what the launch gave, so that it stays equal to what requests hold."""
@@ -114,12 +135,9 @@ class _Walk:
         return self._value(name, text, None) if found is None else [Place(0, len(text), found)]
 
     def _exchange(self, exchange: Exchange, hand: Hand) -> Exchange:
-        connection = exchange.connection
-        if self._personal and connection is not None:
-            connection = hand(connection, [Place(0, len(connection), Holding(Kind.CONNECTION))])
         return replace(
             exchange,
-            connection=connection,
+            connection=self._whole(exchange.connection, Kind.CONNECTION, hand),
             target=self._target(exchange, hand),
             request_headers=self._headers(exchange.request_headers, hand, answer=False),
             request_body=self._body(exchange, hand, answer=False),
@@ -173,6 +191,15 @@ class _Walk:
 
     def _phones(self, text: str) -> Iterable[Place]:
         return places.phones(text) if self._personal else ()
+
+
+def _apart(places: Iterable[Place]) -> Iterable[Place]:
+    """Give places in order, those that begin within another left out."""
+    end = 0
+    for place in sorted(places, key=lambda place: (place.start, -place.end)):
+        if place.start >= end:
+            end = place.end
+            yield place
 
 
 class _Channel(msgspec.Struct):

@@ -27,6 +27,8 @@ _ARROWS: Final = {
     Kind.ASK: "client->>+CEC",
     Kind.ANSWER: "CEC-->>-client",
     Kind.CUT: "CEC--x-client",
+    Kind.SIP_IN: "client->>gateway",
+    Kind.SIP_OUT: "gateway->>client",
 }
 
 _BAD: Final = "rect rgb(255, 226, 226)"
@@ -44,6 +46,7 @@ def mermaid(trace: Trace, user: str | None) -> str:
         "sequenceDiagram",
         f"    participant client as {escape(user if user is not None else 'nobody known').replace(':', '#58;')}",
         "    participant CEC",
+        *(["    participant gateway"] if trace.signals else []),
     ]
     for row in rows(trace):
         lines += _framed(row, list(_row(row)))
@@ -58,7 +61,7 @@ def escape(text: str) -> str:
 
 def _row(row: Row) -> Iterator[str]:
     time = "" if row.time is None else f"{row.time:.3f}: "
-    number = f"no. {row.exchange.serial}, " if row.overlapped else ""
+    number = f"no. {row.exchange.serial}, " if row.exchange and row.overlapped else ""
     words = escape(f"{time}{number}{row.saying.text}")
     if row.kind in _ARROWS:
         yield f"{_ARROWS[row.kind]}: {words}"
@@ -68,8 +71,9 @@ def _row(row: Row) -> Iterator[str]:
     elif row.saying.text:
         yield f"Note over client,CEC: {words}"
     if row.notes:
-        time = time if row.kind is Kind.DUE else ""
-        yield f"Note right of CEC: {time}{'<br/>'.join(escape(note.text) for note in row.notes)}"
+        time = time if row.kind in {Kind.DUE, Kind.NEWS} else ""
+        place = "gateway" if row.exchange is None else "CEC"
+        yield f"Note right of {place}: {time}{'<br/>'.join(escape(note.text) for note in row.notes)}"
 
 
 def _framed(row: Row, lines: list[str]) -> Iterator[str]:

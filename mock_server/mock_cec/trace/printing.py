@@ -67,7 +67,7 @@ def print_mermaid(trace: Trace) -> None:
 
 def print_diagrams(trace: Trace) -> None:
     """Print a diagram for each user, in colour where a person looks on."""
-    if not trace.exchanges:
+    if not (trace.exchanges or trace.signals):
         click.echo("there is no exchange in this trace")
     for number, (user, part) in enumerate(by_user(trace).items()):
         if number:

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from enum import Enum, auto
+from http import HTTPStatus
 from itertools import groupby
 from math import inf
 from typing import TYPE_CHECKING, Final
 
 from cec_client.protocol import Endpoint
 
+from mock_cec.gateway.words import PROBLEM, junk, of
 from mock_cec.trace.saying import Saying, Tone, answer, empty, lateness, notes, request, seconds
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from cec_client.protocol import Exchange, Trace
+    from cec_client.protocol import Exchange, Signal, Trace
 
 HELD: Final = 0.1
 """Seconds after which an answer counts as held."""
@@ -41,6 +43,12 @@ class Kind(Enum):
     """The trace ends, and there was no answer."""
     FOLD = auto()
     """Some polls more, like the one above."""
+    SIP_IN = auto()
+    """The client sent a message to the gateway."""
+    SIP_OUT = auto()
+    """The gateway sent a message to the client."""
+    NEWS = auto()
+    """Something happened to a WebSocket or to media; it stands in the notes."""
 
 
 _ENDS: Final = frozenset({Kind.ANSWER, Kind.CUT, Kind.GONE})
@@ -53,7 +61,7 @@ class Row:
     Attributes:
         kind: What it tells.
         time: When it was, in seconds; `None` if nobody saw it.
-        exchange: Of which exchange it tells.
+        exchange: Of which exchange it tells; `None` for a signal of a media call.
         saying: What it says.
         notes: What stands beside it.
         overlapped: Others asked or were answered while this exchange lasted, so that it needs a number.
@@ -61,7 +69,7 @@ class Row:
 
     kind: Kind
     time: float | None
-    exchange: Exchange
+    exchange: Exchange | None
     saying: Saying
     notes: tuple[Saying, ...] = ()
     overlapped: bool = False
@@ -81,6 +89,8 @@ def rows(trace: Trace) -> list[Row]:
             asked = clock if asked is None else asked
             at = inf if row.kind is Kind.OPEN else max(clock, asked)
             moments.append((at, place, row.kind.value, row))
+    behind = len(trace.exchanges)
+    moments += [(signal.at, behind, number, _signalled(signal)) for number, signal in enumerate(trace.signals)]
     ordered = [row for *_, row in sorted(moments, key=lambda moment: moment[:3])]
     return list(_folded(_with_holds(ordered, _overlapped(ordered))))
 
@@ -106,11 +116,22 @@ def _of(exchange: Exchange) -> Iterator[Row]:
         yield Row(Kind.ANSWER, begun, exchange, answer(exchange), beside)
 
 
+def _signalled(signal: Signal) -> Row:
+    """Tell a signal; what happened to media stands beside the arrows, as they have no direction."""
+    words = of(signal)
+    if signal.kind == "state":
+        tone = Tone.BAD if words.text.startswith(PROBLEM) else Tone.NOTE
+        return Row(Kind.NEWS, signal.at, None, Saying(""), (Saying(words.text, tone),))
+    kind = Kind.SIP_IN if signal.kind == "received" else Kind.SIP_OUT
+    refused = words.status >= HTTPStatus.BAD_REQUEST or junk(words)
+    return Row(kind, signal.at, None, Saying(f"SIP {words.text}", Tone.BAD if refused else Tone.PLAIN))
+
+
 def _overlapped(ordered: list[Row]) -> set[int]:
     """Find the exchanges while which others asked or were answered."""
     asked: dict[int, int] = {}
     found = set()
-    for place, row in enumerate(row for row in ordered if row.kind is not Kind.DUE):
+    for place, row in enumerate(row for row in ordered if row.kind is not Kind.DUE and row.exchange is not None):
         serial = id(row.exchange)
         if place > asked.setdefault(serial, place) + 1:
             found.add(serial)
@@ -121,7 +142,7 @@ def _with_holds(ordered: Iterable[Row], overlapped: set[int]) -> Iterator[Row]:
     """Say before the end of an exchange how long it was held, and mark those that overlap with others."""
     for row in ordered:
         mine = id(row.exchange) in overlapped
-        start = row.exchange.request_complete
+        start = row.exchange.request_complete if row.exchange else None
         if row.kind in _ENDS and row.time is not None and start is not None and row.time - start >= HELD:
             held = Saying(f"held {seconds(row.time - start)}", Tone.QUIET)
             yield Row(Kind.HELD, None, row.exchange, Saying(""), (held,), mine)
@@ -130,7 +151,7 @@ def _with_holds(ordered: Iterable[Row], overlapped: set[int]) -> Iterator[Row]:
 
 def _folded(unfolded: Iterable[Row]) -> Iterator[Row]:
     """Fold runs of empty polls of one endpoint that nothing comes between."""
-    units = [tuple(unit) for _, unit in groupby(unfolded, key=lambda row: id(row.exchange))]
+    units = [tuple(unit) for _, unit in groupby(unfolded, key=lambda row: id(row.exchange or row))]
     for kind, run in groupby(units, key=_foldable):
         found = list(run)
         if kind is None or len(found) < FOLDED:
@@ -145,4 +166,5 @@ def _folded(unfolded: Iterable[Row]) -> Iterator[Row]:
 
 def _foldable(unit: tuple[Row, ...]) -> Endpoint | None:
     whole = unit[0].kind is Kind.ASK and unit[-1].kind is Kind.ANSWER
-    return unit[0].exchange.endpoint if whole and empty(unit[0].exchange) else None
+    exchange = unit[0].exchange
+    return exchange.endpoint if exchange and whole and empty(exchange) else None

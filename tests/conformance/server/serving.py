@@ -8,10 +8,10 @@ from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
 import uvicorn
+from cec_conformance.cases.writing import scenario
 from cec_conformance.server.twins.original import Original
 from mock_cec.clock import RealClock
 from mock_cec.platform import Platform
-from mock_cec.scenario import catalogue
 from mock_cec.scenario.plan import plan
 from mock_cec.tenant import Credentials, Tenant
 
@@ -26,9 +26,10 @@ LOGIN = ("--app-key", CREDENTIALS.app_key, "--channel-id", CREDENTIALS.channel_i
 ENVIRONMENT = {"CEC_APP_SECRET": CREDENTIALS.app_secret, "NO_PROXY": "127.0.0.1"}
 
 
-def platform(scenario: str = "queue_then_answered") -> Platform:
-    """Make a platform of one tenant."""
-    return Platform(Tenant(plan(catalogue.find(scenario)), RealClock(), CREDENTIALS))
+def platform() -> Platform:
+    """Make a platform of one tenant, whose polls are not held for long."""
+    quick = scenario("Answered", events=["100ms queued", "200ms connected"], hold="1200ms")
+    return Platform(Tenant(plan(quick), RealClock(), CREDENTIALS))
 
 
 @contextmanager

@@ -9,7 +9,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 import trustme
+from cec_client.protocol import Exchange, Trace
 from cec_conformance.command import main
+from cec_conformance.server.probing import complaint
+from cec_conformance.targets.target import Played
+from cec_conformance.words import Words
 from click.testing import CliRunner
 from mock_cec.serving import BackgroundServer
 from mock_cec.tls import made_context
@@ -114,6 +118,20 @@ def test_the_channel_is_not_known() -> None:
         said = reason(judged(server.base_url, "--channel-id", "another", "--timeout", "10"))
     assert "granted an AccessToken, but applyToken got HTTP 200" in said
     assert "Check --channel-id" in said
+
+
+def test_what_no_table_knows_is_told_in_the_library_s_own_words() -> None:
+    facts = {"base_url": "http://cec.test", "login_base_url": "http://cec.test"}
+    one = Exchange(
+        serial=1,
+        method="POST",
+        target="/apigovernance/api/oauth/tokenByAkSk",
+        connection_gone=1.0,
+        script={"error": "connection closed (PoolTimeout)"},
+    )
+    found = complaint(Played(Trace(exchanges=(one,), facts=facts), None))
+    assert found == Words("http://cec.test cannot be used: PoolTimeout", "http://cec.test 无法使用：PoolTimeout")
+    assert complaint(Played(Trace(), None)) is None
 
 
 def test_nobody_listens() -> None:

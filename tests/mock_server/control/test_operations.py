@@ -314,7 +314,7 @@ def test_sessions_are_shown_with_their_call_and_what_is_due(house: House) -> Non
     user.call("send")
     house.ask("POST", "/tenants/t/clock", json={"advance": "500ms"})
     alice, bob = house.ask("GET", "/tenants/t/sessions").json()["sessions"]
-    assert alice["call"] == {"ordinal": 1, "live": True, "access_code": "179080387420489"}
+    assert alice["call"] == {"ordinal": 1, "live": True, "access_code": "179080537420489", "media": None}
     assert [due["event"] for due in alice["waiting"]] == ["queued"]
     assert (alice["next_due"]["event"], alice["text"]) == ("connected", "agent")
     assert (bob["call"], bob["next_due"], bob["text"]) == (None, None, None)

@@ -75,8 +75,8 @@ def test_a_file_has_to_be_a_mapping(text: str, message: str) -> None:
             '2: agent[0].says: there is no such key here; did you mean "say"? there is: after, on,',
         ),
         (
-            "gateway: {media: echo}",
-            "2: gateway.media: there is no such key here; there is: domain, addresses, callee, caller",
+            "gateway: {audio: echo}",
+            "2: gateway.audio: there is no such key here; there is: domain, addresses, callee, caller, answer",
         ),
         ("<<: {hold: 1s}", "2: <<: there is no such key here; there is: title"),
         ('"": 1', "2: : there is no such key here; there is: title"),
@@ -212,7 +212,7 @@ def test_a_scenario_without_a_title_is_told_so() -> None:
         ("agent: [{on: call}]", '2: agent[0].on: "call" is not known here; did you mean "chat"? there is: chat'),
         (
             "gateway: {addresses: xx1}",
-            '2: gateway.addresses: "xx1" does not fit; expected: a list, each item on a line tha',
+            '2: gateway.addresses: "xx1" is not known here; there is: bare, or a list, each item on a line tha',
         ),
         (
             "gateway: {callee: 179080000537636}",

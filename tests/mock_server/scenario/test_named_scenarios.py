@@ -8,7 +8,7 @@ import pytest
 from cec_client.protocol import TERMINAL, Endpoint
 from mock_cec.scenario import catalogue
 from mock_cec.scenario.answering import told
-from mock_cec.scenario.model import CauseSetting, GatewaySetting, Refusal, Scenario, Support
+from mock_cec.scenario.model import CauseSetting, GatewayScript, Refusal, Scenario, Support
 from mock_cec.scenario.plan import Plan, plan
 from mock_cec.scenario.rehearsal import Polled, rehearse
 from mock_cec.script import CallScript, Due, Nothing
@@ -19,7 +19,12 @@ ENDED_BY_THE_OTHER_SIDE = {
     "agent_hangs_up": ["released"],
     "call_failed": ["failed"],
     "create_unheard": ["released"],
+    "gateway_busy": ["failed"],
+    "gateway_declines": ["released"],
+    "gateway_never_answers": ["released"],
+    "gateway_unavailable": ["failed"],
     "guide_samples": ["released"],
+    "media_then_released": ["released"],
     "missing_members": ["released"],
     "odd_answers": ["released"],
     "poll_errors_persist": ["released"],
@@ -76,6 +81,20 @@ def what(poll: Polled, expired: int) -> str:
         ("unreadable_answers", ["queued", "broken", "broken", "broken", "connected"]),
         ("wrong_charset", ["queued", "code 1", "connected"]),
         ("reference_dialect", ["queued", "401", "connected", "transferred", "queue_timeout"]),
+        ("agent_tone", ["connected"]),
+        ("agent_voice", ["queued", "connected"]),
+        ("bare_addresses", ["connected"]),
+        ("gateway_busy", ["queued", "connected", "failed"]),
+        ("gateway_declines", ["connected", "released"]),
+        ("gateway_ice_fails", ["connected"]),
+        ("gateway_never_answers", ["connected", "released"]),
+        ("gateway_not_dialled", ["connected"]),
+        ("gateway_rings", ["connected"]),
+        ("gateway_socket_lost", ["connected"]),
+        ("gateway_unavailable", ["connected", "failed"]),
+        ("media_stops", ["connected"]),
+        ("media_then_released", ["queued", "connected", "released"]),
+        ("one_way_audio", ["connected"]),
         ("guide_samples", ["queued", "nothing", "connected", "transferred", "connected", "released"]),
     ],
 )
@@ -140,7 +159,7 @@ def test_unsupported_is_the_tenant_or_the_channel() -> None:
 
 def test_guide_samples_are_those_of_the_guide() -> None:
     scenario = catalogue.find("guide_samples")
-    assert scenario.gateway == GatewaySetting(
+    assert scenario.gateway == GatewayScript(
         domain="xxx", addresses=("xx1", "xx2"), callee="179080000537636", caller="AnonymousCard"
     )
     assert scenario.tokens.ccmessaging_value == "xxx"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import jsonschema
 import pytest
-from cec_client.protocol import Endpoint, Exchange, Trace
+from cec_client.protocol import Endpoint, Exchange, Signal, SignalKind, Trace
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from mock_cec.trace.har import write_har
@@ -51,6 +51,9 @@ traces = st.builds(
     exchanges=st.lists(exchanges, max_size=4).map(
         lambda found: tuple(replace(one, serial=serial) for serial, one in enumerate(found, 1))
     ),
+    signals=st.lists(
+        st.builds(Signal, serial=st.just(1), at=st.floats(0, 1e6), kind=st.sampled_from(SignalKind), text=text)
+    ).map(tuple),
     started=st.sampled_from([None, "2024-08-19T00:00:00+00:00", "2024-08-19T00:00:00", "9999-12-31T23:59:59Z", "soon"]),
     facts=st.dictionaries(text, text, max_size=2),
 )

@@ -9,10 +9,10 @@ from cec_client.protocol import Endpoint
 from cec_conformance.event_order import Stage, following
 from cec_conformance.facts import Fact
 from cec_conformance.rule import Basis, Level, broken, kept
-from cec_conformance.run import Kind
 from cec_conformance.server.calls import calls, tells, unaccounted
 from cec_conformance.server.reading import good, user
 from cec_conformance.server.rules.polling import POLLING
+from cec_conformance.server.visitor import LEFT
 from cec_conformance.words import Words
 
 if TYPE_CHECKING:
@@ -114,7 +114,7 @@ def is_silent_after_the_end(run: Run) -> Iterator[Observation]:
     Basis.INFERRED,
     "§4.2",
     Words("Before createClickToCall a poll brings no event.", "createClickToCall 之前，轮询不返回任何事件。"),
-    accepts=Words("a poll that fails", "轮询失败亦可"),
+    accepts=Words("a poll that fails, or is held for as long as one likes to wait", "轮询失败，或一直保持，均可"),
     yields_to=["S-ISO-01"],
     twin=Words("reports 168102 to a user who has no call", "对没有通话的用户返回 168102"),
 )
@@ -124,7 +124,8 @@ def is_silent_before_create(run: Run) -> Iterator[Observation]:
     for create in run.creates:
         first.setdefault(user(create), create.started)
     for poll in good(run, Endpoint.EVENTS):
-        if poll.over is None or poll.over > first.get(user(poll), poll.over) or poll.kind is Kind.LEFT:
+        unheard = poll.status is None and LEFT not in poll.exchange.script
+        if unheard or poll.over is None or poll.over > first.get(user(poll), poll.over):
             continue
         if tells(poll) is None:
             yield kept(poll)

@@ -15,6 +15,7 @@ from cec_conformance.facts import Fact
 from cec_conformance.rule import Basis, Level, broken, kept
 from cec_conformance.run import Kind
 from cec_conformance.server.calls import GRACE, betrays, calls, tells, took, unaccounted
+from cec_conformance.server.lifetimes import surely_alive
 from cec_conformance.server.reading import good
 from cec_conformance.server.rules.polling_order import POLLING
 from cec_conformance.server.visitor import LEFT
@@ -54,7 +55,8 @@ def answers_in_time(run: Run) -> Iterator[Observation]:
         if poll.kind in {Kind.NET_ERROR, Kind.OPEN} or LEFT in poll.exchange.script:
             continue
         if took(poll) < LONGEST_HOLD + GRACE:
-            yield kept(poll)
+            if poll.status is not None:
+                yield kept(poll)
         else:
             got = "no answer came" if poll.status is None else "the answer came"
             zh = "没有应答" if poll.status is None else "才应答"
@@ -67,7 +69,9 @@ def answers_in_time(run: Run) -> Iterator[Observation]:
     Basis.DOCUMENTED,
     "§5.4",
     Words("With no event, a poll in a live call is held for 1 s at least.", "通话中没有事件时，轮询至少保持 1 秒。"),
-    accepts=Words("a poll beside which another was made", "同时有另一个轮询时不作判断"),
+    accepts=Words(
+        "a poll beside which another was made, or whose token ran out", "同时有另一个轮询，或令牌过期时，不作判断"
+    ),
     needs=[Fact.TIMES],
     twin=Words("answers at once that there is no event", "立即返回“没有事件”"),
 )
@@ -76,7 +80,8 @@ def holds_quiet_polls(run: Run) -> Iterator[Observation]:
     for call in calls(run):
         beside = {poll.serial for pair in call.overlapping for poll in pair}
         for poll in call.live_polls:
-            if poll.kind is not Kind.DONE or betrays(poll) or poll.serial in beside:
+            quiet = poll.kind is Kind.DONE and not betrays(poll)
+            if not quiet or poll.serial in beside or not surely_alive(run, poll):
                 continue
             if took(poll) < SHORTEST_HOLD:
                 yield broken([poll], f"it was held for {took(poll):.2f} s", f"只保持了 {took(poll):.2f} 秒")

@@ -20,6 +20,15 @@ if TYPE_CHECKING:
 
 VISITS: Final = Visits()
 
+MOST_POLLS: Final = 6
+"""How many events a call may have before a poll is held for long enough."""
+
+HELD: Final = 1.0
+"""Seconds after which a poll is held, and not about to be answered."""
+
+LONG_ENOUGH: Final = 3.0
+"""Seconds within which the last event of a call comes, if there is one."""
+
 LIFE: Final = 6
 """Seconds that tokens are to live: long enough to create a call, short enough to be waited for."""
 
@@ -34,11 +43,11 @@ LIFE: Final = 6
     smoke=True,
 )
 async def drop_at_once(visitor: Visitor) -> None:
-    """Drop, fetch the last event, and call again; once more if the platform needs a moment."""
+    """Drop, fetch the last event if there is one, and call again; once more if the platform needs a moment."""
     user = await in_a_call(visitor)
     if user is None or not (await user.drop()).ok:
         return
-    await user.poll()
+    await user.post(user.letter(Endpoint.EVENTS), leave_after=LONG_ENOUGH)
     if not await user.create():
         await visitor.wait(3)
         await user.create()
@@ -123,14 +132,18 @@ async def drop_overtakes_an_event(visitor: Visitor) -> None:
     smoke=True,
 )
 async def drop_beside_a_poll(visitor: Visitor) -> None:
-    """Drop a second after the poll was sent."""
+    """Poll on until a poll has been held for a second, and drop beside it."""
     if user := await in_a_call(visitor):
-        await asyncio.gather(user.poll(), _drop_later(visitor, user))
-
-
-async def _drop_later(visitor: Visitor, user: User) -> None:
-    await visitor.wait(1)
-    await user.drop()
+        held = asyncio.ensure_future(user.poll())
+        for _ in range(MOST_POLLS):
+            answered, _ = await asyncio.wait([held], timeout=HELD)
+            if not answered or not held.result().ok or held.result().terminal:
+                break
+            held = asyncio.ensure_future(user.poll())
+        try:
+            await user.drop()
+        finally:
+            await held
 
 
 @VISITS.visit(
