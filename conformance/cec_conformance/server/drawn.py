@@ -22,7 +22,7 @@ _ENVELOPE: Final = frozenset({"host", "connection", "accept-encoding", "user-age
 
 
 def filled_document(user: User) -> dict[str, Any]:
-    """Give the OpenAPI document with the values that are known in place of any."""
+    """Give the OpenAPI document for another platform than ours, with the values that are known in place of any."""
     filled = document()
     schemas = filled["components"]["schemas"]
     for endpoint, shape in ((Endpoint.TOKEN, "TokenRequest"), (Endpoint.APPLY_TOKEN, "ApplyTokenRequest")):
@@ -33,6 +33,12 @@ def filled_document(user: User) -> dict[str, Any]:
     assert isinstance(channel, dict)  # noqa: S101  (the good request has one)
     schemas["SendRequest"]["properties"]["from"] = {"type": "string", "const": user.user_id}
     schemas["SendRequest"]["properties"]["to"] = {"type": "string", "const": channel["channelId"]}
+    # What no paper calls mandatory is not demanded, and any 4xx will do (facts §0, §1, §4).
+    schemas["TokenAnswer"]["required"] = ["AccessToken"]
+    schemas["PollTextAnswer"] = {"type": "object", "required": ["resultCode"]}
+    for methods in filled["paths"].values():
+        for operation in methods.values():
+            operation["responses"]["4XX"] = operation["responses"]["400"]
     receiver = filled["paths"][Endpoint.POLL_TEXT.path]["get"]["parameters"][0]
     receiver["schema"] = {"type": "string", "const": user.user_id}
     return filled
