@@ -13,6 +13,8 @@ from cec_conformance.run import Run
 from cec_conformance.virtual.playing import play
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from cec_conformance.twins.original import Original
 
 LEVELS = {rule.id: rule.level for rule in CLIENT_RULES}
@@ -50,8 +52,8 @@ def objecting(client: type[Original]) -> set[str]:
     return {finding.rule for finding in findings(client) if finding.objects}
 
 
-def row(rule: str, found: set[str]) -> str:
+def row(rule: str, found: set[str], levels: Mapping[str, Level] = LEVELS) -> str:
     """Write the row of a rule's twin, given which rules object to it: one sign for each rule of the catalogue."""
-    signs = ("." if other not in found else "X" if other == rule else SIGNS[LEVELS[other]] for other in LEVELS)
-    beside = ", ".join(other for other in LEVELS if other in found and other != rule)
+    signs = ("." if other not in found else "X" if other == rule else SIGNS[levels[other]] for other in levels)
+    beside = ", ".join(other for other in levels if other in found and other != rule)
     return f"{rule:<12} {''.join(signs)}  {beside}".rstrip()

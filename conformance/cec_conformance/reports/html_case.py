@@ -94,6 +94,12 @@ def _script(story: Story, language: Language) -> Iterator[Child]:
     if story.sent:
         summary = element("summary", phrases.SENT.say(language))
         yield element("details", summary, element("pre", "\n".join(story.sent)), open="")
+    if story.answered:
+        summary = element("summary", phrases.ANSWERED.say(language))
+        yield element("details", summary, element("pre", "\n".join(story.answered)), open="")
+    if story.curl:
+        summary = element("summary", phrases.CURL.say(language))
+        yield element("details", summary, element("pre", "\n".join(story.curl)), open="")
     if story.scenario is not None:
         summary = element("summary", phrases.SCRIPT.say(language))
         yield element("details", summary, element("pre", story.scenario), open="")
@@ -110,7 +116,7 @@ def case_details(result: CaseResult, language: Language) -> Element:
     facts += _fact(phrases.VIOLATIONS, [", ".join(failed)] if failed else [], language, "failed")
     facts += _fact(phrases.WISH, [element("code", wish)] if wish else [], language)
     facts += _fact(phrases.TROUBLED, [result.trouble.say(language)] if result.trouble else [], language)
-    facts += _fact(phrases.CASE, [phrases.SKIPPED.say(language)] if result.skipped else [], language)
+    facts += _fact(phrases.CASE, [_why_not(result).say(language)] if result.skipped else [], language)
     facts += _fact(phrases.ENDED, [_end(result.ending)] if result.ending else [], language)
     return element(
         "details",
@@ -126,6 +132,12 @@ def case_details(result: CaseResult, language: Language) -> Element:
         id=anchor(result),
         class_="case",
     )
+
+
+def _why_not(result: CaseResult) -> Words:
+    """Say why a case was skipped: the client has no such thing, or the judge lacked what it takes."""
+    reasons = (verdict.because for verdict in result.verdicts if verdict.because is not None)
+    return phrases.SKIPPED if result.ending is not None else next(reasons, phrases.NO_OCCASION)
 
 
 def _end(ending: Ending) -> str:
