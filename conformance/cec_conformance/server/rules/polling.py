@@ -200,7 +200,7 @@ def wants_the_channel(run: Run) -> Iterator[Observation]:
             continue
         if seen.ok:
             yield broken([seen], "it was answered like any other", "照常应答")
-        elif seen.status is not None:
+        else:
             yield kept(seen)
 
 
