@@ -51,7 +51,7 @@ export class MediaCall {
     session.on('accepted', () => onState('answered'));
     session.on('hold', ({ originator }) => onState(`on hold (${originator})`));
     session.on('unhold', ({ originator }) => onState(`resumed (${originator})`));
-    session.on('newInfo', ({ originator, info }) => originator === 'remote' && onState(`gateway: ${info.body}`));
+    session.on('newDTMF', ({ originator, dtmf }) => onState(`key ${dtmf.tone} (${originator})`));
     session.on('ended', ({ originator, cause }) => end(`ended by ${originator}: ${cause}`));
     session.on('failed', ({ originator, cause, message }) =>
       end(`failed (${originator}): ${[cause, message?.status_code, message?.reason_phrase].filter(Boolean).join(' ')}`),
