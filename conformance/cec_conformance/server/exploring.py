@@ -20,7 +20,14 @@ from cec_client.protocol import Endpoint
 from hypothesis import HealthCheck, Phase, Verbosity, seed, settings
 from hypothesis import strategies as st
 from hypothesis.errors import Flaky, FlakyStrategyDefinition
-from hypothesis.stateful import Bundle, RuleBasedStateMachine, rule, run_state_machine_as_test
+from hypothesis.stateful import (
+    Bundle,
+    RuleBasedStateMachine,
+    initialize,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
 from msgspec import Struct
 from msgspec.structs import replace
 
@@ -237,10 +244,21 @@ class _Machine(RuleBasedStateMachine):
         super().__init__()
         self._sequence = Sequence(self.log.ground)
 
+    @property
+    def taken(self) -> list[Step]:
+        """The steps so far."""
+        return self._sequence.steps
+
     def teardown(self) -> None:
         """End the sequence."""
         self.log.add(self._sequence)
         self._sequence.end()
+
+    @initialize(target=users)
+    def first_login(self) -> str:
+        """Without a login there is nothing to be seen."""
+        self._take(Step(deed=Deed.LOGIN, name=NAMES[0]))
+        return NAMES[0]
 
     @rule(target=users, name=st.sampled_from(NAMES))
     def login(self, name: str) -> str:
@@ -294,6 +312,7 @@ class _Machine(RuleBasedStateMachine):
         endpoint, wrong = mistake
         self._take(Step(deed=Deed.ASK, name=name, endpoint=endpoint, wrong=wrong))
 
+    @precondition(lambda self: self.taken[-1].deed is not Deed.WAIT)
     @rule(choice=st.integers(0, 9))
     def wait(self, choice: int) -> None:
         """Time passes."""

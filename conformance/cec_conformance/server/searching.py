@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 PAUSES: Final = (0.05, 0.5)
 """Seconds between two steps, where one waits: real ones, of which there are few."""
-PATIENCE: Final = (1.0, 0.0)
+PATIENCE: Final = (0.4, 0.0)
 """Seconds for which a poll is waited for before the next step."""
 
 MOST: Final = 3
