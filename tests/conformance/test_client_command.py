@@ -74,7 +74,7 @@ FAULTY = """
 from cec_conformance.twins import TWINS
 
 async def place(variables, transport):
-    return await TWINS["C-RETRY-03"](variables, transport).place()
+    return await TWINS["C-REAUTH-02"](variables, transport).place()
 """
 
 
@@ -86,13 +86,13 @@ def test_generated_cases_that_break_a_rule_are_kept_for_the_next_time(
     monkeypatch.chdir(tmp_path)
     arguments = ("--in-process", "faulty_client:place", "--case", "hang-up", "--database", "kept")
 
-    first = judged(*arguments, "--examples", "300", "--seed", "1")
+    first = judged(*arguments, "--examples", "100", "--seed", "1")
     assert first.exit_code == 1, first.output
-    assert "generated-C-RETRY-03" in first.output
+    assert "generated-C-REAUTH-02" in first.output
     assert any((tmp_path / "kept").rglob("*"))
 
     again = judged(*arguments, "--examples", "1", "--seed", "2")
-    assert "generated-C-RETRY-03" in again.output
+    assert "generated-C-REAUTH-02" in again.output
 
 
 DROPS_TOO_EARLY = CORRECT.replace(
