@@ -28,6 +28,12 @@ MEANINGS: Final = {
 }
 """What each exit status means."""
 
+UNSHOWN: Final = Words(
+    "exit status 1: nothing that counts was broken, but what was asked for is not so",
+    "退出码 1：没有计为失败的违反，但未达到所要求的条件",
+)
+"""What it means where `--require` or a line of the baseline alone is the reason."""
+
 _SUBJECTS: Final[dict[Subject, str]] = {"client": "客户端", "server": "服务端"}
 
 
@@ -69,7 +75,7 @@ class Conclusion(Struct, frozen=True):
     @property
     def meaning(self) -> Words:
         """What the exit status means."""
-        return MEANINGS[self.status]
+        return UNSHOWN if self.status == VIOLATED and not self.counted else MEANINGS[self.status]
 
 
 def conclude(summary: Summary, demands: Demands) -> Conclusion:

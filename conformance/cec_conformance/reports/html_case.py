@@ -101,7 +101,7 @@ def _script(story: Story, language: Language) -> Iterator[Child]:
         summary = element("summary", phrases.CURL.say(language))
         yield element("details", summary, element("pre", "\n".join(story.curl)), open="")
     if story.scenario is not None:
-        summary = element("summary", phrases.SCRIPT.say(language))
+        summary = element("summary", phrases.script(story.file).say(language))
         yield element("details", summary, element("pre", story.scenario), open="")
 
 

@@ -56,7 +56,6 @@ DEMANDED: Final = Words("Demanded", "要求")
 ACCEPTED: Final = Words("Accepted too", "同样接受")
 CAME: Final = Words("What came", "实际")
 ALLOWED: Final = Words("Allowed next", "此时允许")
-SCRIPT: Final = Words("The script", "脚本")
 MESSAGES: Final = Words("The messages", "报文往来")
 SENT: Final = Words("As sent", "请求原文")
 ANSWERED: Final = Words("As answered", "响应原文")
@@ -89,6 +88,13 @@ def more_cases(count: int) -> Words:
         f"{count} more case{'' if count == 1 else 's'}, not shown, broke nothing; the JSON report has them",
         f"另有 {count} 个用例未显示，均无违反；见 JSON 报告",
     )
+
+
+def script(file: str | None) -> Words:
+    """Head a script, with the file that it belongs into."""
+    if file is None:
+        return Words("The script", "脚本")
+    return Words(f"The script, to be saved as {file}", f"脚本（请存为 {file}）")
 
 
 def css(state: State) -> str:

@@ -65,6 +65,7 @@ class Story(Struct, frozen=True):
         scenes: The messages, with what is left out of a long trace.
         left_out: How many messages after the last scene are not shown.
         scenario: The script as YAML; `None` for a recording, which has none.
+        file: The file into which `again` wants the script to be put; `None` if it names a case that is known.
         others: The other cases in which the rule was broken.
         again: Command lines that show it again.
         curl: Lines for a shell that do to a server what the visit did; nothing where a client is judged.
@@ -80,6 +81,7 @@ class Story(Struct, frozen=True):
     scenes: tuple[Scene, ...]
     left_out: int
     scenario: str | None
+    file: str | None
     others: tuple[str, ...]
     again: tuple[str, ...]
     curl: tuple[str, ...] = ()
@@ -97,6 +99,7 @@ def tell(summary: Summary, tally: Tally) -> Story:
     recorded = result.case.scenario == RECORDED
     of_server = summary.began.subject == "server"
     went_astray = None if of_server else _turn(result.trace, decisive)
+    fixed = example is None or result.case in FIXED
     return Story(
         rule=rule,
         result=result,
@@ -108,10 +111,16 @@ def tell(summary: Summary, tally: Tally) -> Story:
         scenes=scenes,
         left_out=left_out,
         scenario=None if recorded else (example.scenario if example else scenario_text(result.case)),
+        file=None if recorded or fixed else file_of(result.case),
         others=tuple(name for name in tally.cases[State.FAILED] if name != result.case.name),
-        again=_again(summary, result, fixed=example is None or result.case in FIXED),
+        again=_again(summary, result, fixed=fixed),
         curl=lines(result.trace, decisive, None if recorded else result.case.scenario) if of_server else (),
     )
+
+
+def file_of(case: Case) -> str:
+    """Name the file into which the scenario of a case may be put."""
+    return f"{case.name}.yaml"
 
 
 def again(case: Case, client: str, *, fixed: bool) -> tuple[str, ...]:
@@ -124,7 +133,7 @@ def again(case: Case, client: str, *, fixed: bool) -> tuple[str, ...]:
     """
     if fixed:
         return (f"cec-conformance client --case {shlex.quote(case.name)} {client}",)
-    file = f"{case.name}.yaml"
+    file = file_of(case)
     options = " ".join(shlex.quote(option) for option in options_of(case))
     return (
         " ".join(filter(None, ("cec-conformance client --scenario", shlex.quote(file), options, client))),

@@ -67,7 +67,7 @@ def story_lines(story: Story, language: Language) -> Iterator[Line]:
 
 def _blocks(story: Story, language: Language) -> Iterator[Line]:
     """Show the script and the lines for a shell, as they can be copied."""
-    blocks = ((phrases.SCRIPT, (story.scenario or "").splitlines()), (phrases.CURL, story.curl))
+    blocks = ((phrases.script(story.file), (story.scenario or "").splitlines()), (phrases.CURL, story.curl))
     shown = [(name, block) for name, block in blocks if block]
     for name, block in shown:
         yield _plain("")
