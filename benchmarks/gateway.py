@@ -14,7 +14,6 @@ import argparse
 import asyncio
 import json
 import os
-import resource
 import sys
 import time
 from contextlib import asynccontextmanager
@@ -26,7 +25,7 @@ from typing import TYPE_CHECKING, Final
 import psutil
 from gateway_load import Caller
 from gateway_server import SIDES
-from machine import description, pin
+from machine import description, pin, raise_file_limit
 from table import Line, markdown, plain
 
 if TYPE_CHECKING:
@@ -209,8 +208,7 @@ def main() -> None:
     parser.add_argument("--calls", type=int, default=15, help="how many calls are set up one after the other")
     parser.add_argument("--markdown", action="store_true", help="print the table as a document has it")
     options = parser.parse_args()
-    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+    raise_file_limit()
     rows = asyncio.run(measured(options))
     print(markdown(rows) if options.markdown else plain(rows))
     print(f"\n{description(('aiortc', 'aioice', 'pylibsrtp', 'av'))}; load average {os.getloadavg()[0]:.1f}")

@@ -6,9 +6,10 @@ import asyncio
 import secrets
 from typing import TYPE_CHECKING, Final
 
-from aiortc import RTCCertificate, RTCDtlsTransport, RTCIceGatherer, RTCIceTransport
+from aiortc import RTCCertificate, RTCDtlsTransport, RTCIceGatherer, RTCIceTransport, RTCRtpCodecParameters
 from aiortc.sdp import SessionDescription, candidate_to_sdp
 from mock_cec.gateway.media.leg import Wish
+from mock_cec.gateway.media.offer import Section
 from mock_cec.gateway.media.sounds import sound
 from mock_cec.gateway.media.stream import Stream
 
@@ -41,9 +42,9 @@ class Caller:
         self._ice._connection.ice_controlling = True  # noqa: SLF001  (the offerer's part; no public name)
         self._dtls = _Counting(self._ice, self._came)
         self._dtls._set_role("server")  # noqa: SLF001  (the same)
-        self._stream = Stream(
-            sound(Wish(source="tone"), "audio/opus").packets(), OPUS, 48000, lambda: secrets.randbits(32)
-        )
+        codec = RTCRtpCodecParameters("audio/opus", 48000, 2, OPUS)
+        speech = sound(Wish(source="tone"), "audio/opus").packets()
+        self._stream = Stream(speech, Section("audio", "", ""), codec, lambda: secrets.randbits(32))
         self._back = asyncio.Event()
         self._sending: asyncio.Task[None] | None = None
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import platform
+import sys
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -30,6 +31,16 @@ def pin(core: int) -> bool:
         return False
     os.sched_setaffinity(0, {core})
     return True
+
+
+def raise_file_limit() -> None:
+    """Let as many connections be open as the system allows; the servers do the same for themselves."""
+    if sys.platform == "win32":
+        return
+    import resource  # noqa: PLC0415  (not on Windows)
+
+    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
 
 
 def _processor() -> str:

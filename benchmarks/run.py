@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from cold_start import cold_start
 from held_polls import held_polls
-from machine import description
+from machine import description, raise_file_limit
 from table import markdown, plain
 from throughput import flows, tokens
 
@@ -38,7 +38,7 @@ def main() -> None:
     options = parser.parse_args()
     if unknown := set(options.part) - set(PARTS):
         parser.error(f"there is no part {', '.join(sorted(unknown))}; there is: {', '.join(PARTS)}")
-    _raise_file_limit()
+    raise_file_limit()
     gc.freeze()
     lines: list[Line] = []
     for name in options.part or PARTS:
@@ -47,16 +47,6 @@ def main() -> None:
         print(f"{name}: {time.perf_counter() - begun:.0f} s", file=sys.stderr)
     print(markdown(lines) if options.markdown else plain(lines))
     print(f"\n{description()}")
-
-
-def _raise_file_limit() -> None:
-    """Let ten thousand connections be open; the servers do the same for themselves."""
-    if sys.platform == "win32":
-        return
-    import resource  # noqa: PLC0415  (not on Windows)
-
-    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
 
 
 if __name__ == "__main__":

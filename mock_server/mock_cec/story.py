@@ -8,9 +8,6 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 from cec_client.protocol import BY_PATH, Endpoint
 
-from mock_cec.gateway.words import PROBLEM, junk, of
-from mock_cec.trace.columns import printable
-
 if TYPE_CHECKING:
     from cec_client.protocol import Signal
 
@@ -107,6 +104,8 @@ def _time(seconds: float | None) -> str:
 
 def signal_level(signal: Signal) -> int:
     """Say how much a signal deserves to be read: mistakes most; keep-alives, ACK, 100 and their like least."""
+    from mock_cec.gateway.words import PROBLEM, junk, of  # noqa: PLC0415  (few emulators ever see a media call)
+
     words = of(signal)
     if signal.kind == "state":
         return logging.WARNING if words.text.startswith(PROBLEM) else logging.INFO
@@ -117,6 +116,9 @@ def signal_level(signal: Signal) -> int:
 
 def signal_line(signal: Signal) -> str:
     """Tell what a media call sent, got, or came to."""
+    from mock_cec.gateway.words import of  # noqa: PLC0415  (as above)
+    from mock_cec.trace.columns import printable  # noqa: PLC0415
+
     whose = f"  ({signal.user})" if signal.user else ""
     sign = {"received": ">", "sent": "<"}.get(signal.kind, "-")
     return f"{_time(signal.at)}  {'gateway':<23}  {sign} {printable(of(signal).text)}{whose}"

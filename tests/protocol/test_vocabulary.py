@@ -65,7 +65,7 @@ def test_the_common_headers_are_four() -> None:
 @pytest.mark.parametrize(
     ("program", "unwanted"),
     [
-        ("import mock_cec.command, mock_cec.serving", "httpx rich hypothesis pytest aiortc sipmessage"),
+        ("import mock_cec.command, mock_cec.serving", "httpx rich hypothesis pytest aiortc sipmessage websockets"),
         ("import cec_client.protocol", "httpx rich hypothesis pytest aiortc uvicorn starlette"),
         ("import cec_client", "httpx rich hypothesis pytest aiortc sipmessage"),
     ],

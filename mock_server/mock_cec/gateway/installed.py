@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import cache
-from importlib.util import find_spec
 from typing import Final
 
 NEEDED: Final = ("websockets", "sipmessage", "aiortc")
@@ -15,4 +14,6 @@ INSTALL: Final = "pip install 'mock-cec[gateway]'"
 @cache
 def installed() -> bool:
     """Say whether WebSockets can be served."""
+    from importlib.util import find_spec  # noqa: PLC0415  (for the first WebSocket alone; starting is to be quick)
+
     return all(find_spec(name) is not None for name in NEEDED)

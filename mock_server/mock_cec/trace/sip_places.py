@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from mock_cec.trace.names import Holding, Kind
-from mock_cec.trace.places import Place
+from mock_cec.trace.places import WORD, Place
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -14,8 +14,10 @@ if TYPE_CHECKING:
     Values = Callable[[str, str], Iterable[Place]]
 
 _LINE: Final = re.compile(r"^(?P<name>[A-Za-z][\w.!%*+`'~-]*)[ \t]*:[ \t]*(?P<value>[^\r\n]*)", re.MULTILINE)
-_KEYS: Final = re.compile(r"^a=(?:ice-pwd:(?P<password>\S+)|crypto:\S+ \S+ inline:(?P<key>\S+))", re.MULTILINE)
-_CANDIDATE: Final = re.compile(r"^a=candidate:\S+ \d+ \S+ \d+ (?P<address>\S+)", re.MULTILINE)
+_KEYS: Final = re.compile(
+    rf"^a=(?:ice-pwd:(?P<password>{WORD.pattern})|crypto:\S+ \S+ inline:(?P<key>{WORD.pattern}))", re.MULTILINE
+)
+_CANDIDATE: Final = re.compile(rf"^a=candidate:\S+ \d+ \S+ \d+ (?P<address>{WORD.pattern})", re.MULTILINE)
 _FROM: Final = re.compile(
     r"^(?:From|f|Contact|m|P-Asserted-Identity|P-Preferred-Identity)[ \t]*:[ \t]*"
     r"(?:\"(?P<quoted>[^\"\r\n]*)\"|(?P<name>[^<\"\r\n]*?))[ \t]*<?sips?:(?P<user>[^@;>\s]+)@",

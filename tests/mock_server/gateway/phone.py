@@ -25,7 +25,7 @@ CSeq: 1515 INVITE
 Contact: <sip:lt4b9peb@q3k1fdu2k0me.invalid;transport=ws;ob>
 Content-Type: application/sdp
 Session-Expires: 90
-Allow: INVITE,ACK,CANCEL,BYE,UPDATE,MESSAGE,OPTIONS,REFER,INFO,NOTIFY
+Allow: INVITE,ACK,CANCEL,BYE,UPDATE,MESSAGE,OPTIONS,REFER,INFO,NOTIFY,SUBSCRIBE
 Supported: timer,ice,replaces,outbound
 User-Agent: JsSIP 3.13.8
 """
@@ -33,15 +33,15 @@ User-Agent: JsSIP 3.13.8
 SIPJS = """
 INVITE sip:179080387420489@127.0.0.1 SIP/2.0
 Via: SIP/2.0/WS cannkildkuul.invalid;branch=z9hG4bK4211093
-Max-Forwards: 70
 To: <sip:179080387420489@127.0.0.1>
 From: <sip:AnonymousCard@127.0.0.1>;tag=m8bvp89oto
-Call-ID: cigt4e0h01kk5l6k68rt
 CSeq: 1 INVITE
+Call-ID: cigt4e0h01kk5l6k68rt
+Max-Forwards: 70
 Contact: <sip:5b4bpl62@cannkildkuul.invalid;transport=ws;ob>
 Allow: ACK,CANCEL,INVITE,MESSAGE,BYE,OPTIONS,INFO,NOTIFY,REFER
 Supported: outbound
-User-Agent: SIP.js/0.21.2
+User-Agent: SIP.js/0.21.1
 Content-Type: application/sdp
 """
 

@@ -263,6 +263,14 @@ def test_a_key_that_is_never_answered_ends_the_call() -> None:
     assert ended == Ended(call, By.SILENCE, "no answer came to INFO")
 
 
+def test_after_the_bye_a_key_is_no_longer_waited_for() -> None:
+    phone = Phone()
+    call = phone.connected()
+    phone.line.digit(call, "5", 160, 101.0)
+    phone.line.hang_up(call, 120.0)
+    assert phone.line.wake_at() == 152.0
+
+
 def test_options_are_told_within_a_call_and_without_one() -> None:
     phone = Phone()
     before = phone.asks("OPTIONS", Contact=None)

@@ -44,6 +44,14 @@ def test_folded_lines_compact_names_and_spaces_before_a_colon_are_understood() -
     assert isinstance(dialled, Dialled)
 
 
+def test_a_body_ends_where_its_content_length_says() -> None:
+    assert Phone().dial(OFFER + "more", Content_Length=str(len(OFFER))) == Phone().dial()
+
+
+def test_a_body_without_a_content_length_is_the_rest_of_the_frame() -> None:
+    assert Phone().dial(Content_Length=None) == Phone().dial()
+
+
 @pytest.mark.parametrize(
     "frame",
     [

@@ -14,9 +14,9 @@ To: <sip:AnonymousCard@127.0.0.1>
 From: "Card" <sip:AnonymousCard@127.0.0.1>;tag=0r1k9b16qg
 Call-ID: sl4h7hs2cl4fddpbbu9a
 CSeq: 1 REGISTER
-Contact: <sip:lt4b9peb@q3k1fdu2k0me.invalid;transport=ws>;+sip.ice;reg-id=1;+sip.instance="<urn:uuid:8a6c>";expires=600
 Expires: 600
-Allow: INVITE,ACK,CANCEL,BYE,UPDATE,MESSAGE,OPTIONS,REFER,INFO,NOTIFY
+Contact: <sip:lt4b9peb@q3k1fdu2k0me.invalid;transport=ws>;+sip.ice;reg-id=1;+sip.instance="<urn:uuid:8a6c>";expires=600
+Allow: INVITE,ACK,CANCEL,BYE,UPDATE,MESSAGE,OPTIONS,REFER,INFO,NOTIFY,SUBSCRIBE
 Supported: path,gruu,outbound
 User-Agent: JsSIP 3.13.8
 """
@@ -43,6 +43,7 @@ def test_a_contact_comes_back_letter_by_letter() -> None:
         (SIPJS, "300", [f"{SIPJS};expires=300"]),
         (SIPJS, None, [f"{SIPJS};expires=3600"]),
         (SIPJS, "0", []),
+        (f"{SIPJS};expires=600", None, [f"{SIPJS};expires=600"]),
         (f"{SIPJS};expires=0", "600", []),
         (f"{SIPJS};Expires=60", "600", [f"{SIPJS};Expires=60"]),
         (f"{SIPJS}, <sip:b@c>;expires=5", "60", [f"{SIPJS};expires=60", "<sip:b@c>;expires=5"]),

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import pytest
-from cec_client.protocol import Exchange, Trace
+from cec_client.protocol import Exchange, Signal, Trace
 from click.testing import CliRunner
 from mock_cec.trace.diagram import draw, plain
 from mock_cec.trace.masking import mask
@@ -53,7 +53,7 @@ def test_the_stored_trace_can_be_read_and_is_masked() -> None:
     assert mask(trace) == trace
 
 
-@pytest.mark.parametrize("name", [field.name for kind in (Trace, Exchange) for field in fields(kind)])
+@pytest.mark.parametrize("name", [field.name for kind in (Trace, Exchange, Signal) for field in fields(kind)])
 def test_every_member_has_its_row(name: str) -> None:
     assert f"| `{name}` |" in PAGE
     assert f'"{name}"' in block("json")

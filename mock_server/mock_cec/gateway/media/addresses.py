@@ -4,7 +4,7 @@ from __future__ import annotations
 
 
 class NoAddress(RuntimeError):  # noqa: N818
-    """Raised if this machine has none but the loopback addresses, which ICE leaves out."""
+    """Raised if this machine has none but loopback addresses, which ICE leaves out; the text says what to do."""
 
 
 def usable_addresses() -> tuple[str, ...]:

@@ -53,6 +53,7 @@ class Call:
         self._session = secrets.randbits(62)
         self._version = 0
         self._offer: Offer | None = None
+        self._ours: Ours | None = None
         self._stream: Stream | None = None
         self._codec: RTCRtpCodecParameters | None = None
         self._sending = False
@@ -70,10 +71,10 @@ class Call:
         audio = next(one for one in read_offer.sections if one.kind == "audio" and not one.refused)
         if self._wish.source != "echo":
             await self._prepare(audio)
-        ours = await self._ours()
+        ours = self._ours or await self._gathered()
         if self._closing is not None:
             raise NotAcceptable("the call is over")
-        first, self._offer = self._offer is None, read_offer
+        first, self._offer, self._ours = self._offer is None, read_offer, ours
         self._version += 1
         self._echo.agree(read_offer)
         self._sending = may_send(audio) and self._wish.direction != "to_agent"
@@ -98,9 +99,9 @@ class Call:
         except UnusableVoice as unusable:
             raise NotAcceptable(str(unusable)) from unusable
         self._codec = codec
-        self._stream = Stream(made.packets(), codec.payloadType or 0, codec.clockRate, _fresh)
+        self._stream = Stream(made.packets(), audio, codec, _fresh)
 
-    async def _ours(self) -> Ours:
+    async def _gathered(self) -> Ours:
         """Gather this side's addresses; those of a connection that is to fail are ones at which nobody listens."""
         if self._wish.ice == "fails":
             try:
@@ -170,7 +171,7 @@ class Call:
         """Send a packet every 20 ms of the loop's clock; what is late is sent at once, but no more than a second."""
         loop = asyncio.get_running_loop()
         due = loop.time()
-        while self._stream is not None and not self._echo.stopped:
+        while self._stream is not None and not self._echo.stopped and self._dtls.state == "connected":
             packet = self._stream.packet(sent=self._sending)
             if packet is not None:
                 await self._dtls.send(packet)

@@ -6,14 +6,21 @@ import asyncio
 from importlib import import_module
 from typing import TYPE_CHECKING, Final
 
+from mock_cec.gateway.media.addresses import NoAddress, usable_addresses
 from mock_cec.gateway.media.leg import Full, NotAcceptable
 
 if TYPE_CHECKING:
+    from types import ModuleType
+
     from mock_cec.gateway.media.call import Call
     from mock_cec.gateway.media.leg import Leg, Listener, Wish
 
 MOST_CALLS: Final = 60
-"""How many calls there may be at a time, as measured (`benchmarks/gateway.py`)."""
+"""How many calls there may be at a time.
+
+With audio alone so many take a fifth of a core where it was measured (`benchmarks/gateway.py`). The rest is for
+pictures, which are several times the packets, and for the API, which lives in the same loop.
+"""
 PATIENCE: Final = 15.0
 """Seconds in which ICE and DTLS have to come up."""
 
@@ -63,8 +70,11 @@ class _Leg:
 
     async def answer(self, offer: str) -> str:
         if self._call is None:
-            # Beside the loop: loading aiortc takes longer than other calls could wait.
-            module = await asyncio.to_thread(import_module, "mock_cec.gateway.media.call")
+            try:
+                # Beside the loop: loading aiortc takes longer than other calls could wait.
+                module = await asyncio.to_thread(_loaded)
+            except NoAddress as none:
+                raise NotAcceptable(str(none)) from none
             if not self._closed and self._call is None:
                 self._call = module.Call(self._wish, self._listener, self._patience)
         if self._closed or self._call is None:
@@ -78,3 +88,8 @@ class _Leg:
                 await self._call.close()
         finally:
             self._legs.discard(self)
+
+
+def _loaded() -> ModuleType:
+    usable_addresses()
+    return import_module("mock_cec.gateway.media.call")

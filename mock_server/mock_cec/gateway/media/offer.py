@@ -33,7 +33,8 @@ RATES: Final[Mapping[str, Mapping[str, tuple[int, ...]]]] = {
 }
 """The codecs that are taken, by kind, with their clock rates; what is reflected need not be understood."""
 PROFILES: Final = frozenset({"UDP/TLS/RTP/SAVPF", "UDP/TLS/RTP/SAVP"})
-EXTENSIONS: Final = frozenset({"urn:ietf:params:rtp-hdrext:sdes:mid", "urn:ietf:params:rtp-hdrext:ssrc-audio-level"})
+MID: Final = "urn:ietf:params:rtp-hdrext:sdes:mid"
+EXTENSIONS: Final = frozenset({MID, "urn:ietf:params:rtp-hdrext:ssrc-audio-level"})
 """Header extensions whose values are still right when a packet comes back; those with a time are not."""
 FEEDBACK: Final = frozenset({("nack", None), ("nack", "pli"), ("ccm", "fir")})
 """Feedback that can be handed back to its sender (RFC 4585 §4.2, RFC 5104 §7.1); an estimate of bandwidth cannot."""
@@ -44,6 +45,7 @@ MOST_SECTIONS: Final = 32
 MOST_CANDIDATES: Final = 64
 """Bounds of an offer; to each candidate checks are sent."""
 PAYLOAD_TYPES: Final = 128
+EXTENSION_IDS: Final = 256
 PORTS: Final = 1 << 16
 
 _FIRST_LINE: Final = re.compile(r"m=([!-~]+) (\d{1,5})(?:/\d+)? ([!-~]+) ([!-~]+(?: [!-~]+)*)")
@@ -193,7 +195,9 @@ def _section(head: list[str], lines: list[str], number: int) -> tuple[Section, M
         return replace(section, refused="it has no a=rtcp-mux"), None
     for codec in codecs:
         codec.rtcpFeedback = [one for one in codec.rtcpFeedback if (one.type, one.parameter) in FEEDBACK]
-    extensions = tuple(one for one in media.rtp.headerExtensions if one.uri in EXTENSIONS)
+    extensions = tuple(
+        one for one in media.rtp.headerExtensions if one.uri in EXTENSIONS and 0 < one.id < EXTENSION_IDS
+    )
     direction = cast("Direction", media.direction or "sendrecv")
     return replace(section, direction=direction, codecs=codecs, extensions=extensions), media
 

@@ -206,7 +206,7 @@ class Call:
         if asked.method == "BYE":
             self.stage = Stage.OVER
             return []
-        if self.live and response.status in (408, 481):
+        if response.status in (408, 481):
             words = f"{response.status} to {asked.method}"
             return [*self._leave(now), Ended(self.number, By.CALLER, words)]
         return []
@@ -258,7 +258,6 @@ class Call:
         told = [Ended(self.number, By.CALLER, transaction.request.reason)] if self.live else []
         invite = [self._invite.respond(487, now)] if self.stage is Stage.RINGING else []
         self.stage = Stage.OVER
-        self._repeated = None
         return [transaction.respond(200, now), *invite, *self._drop_offer(now), *told]
 
     def _pressed(self, transaction: Transaction, now: float) -> list[Deed]:

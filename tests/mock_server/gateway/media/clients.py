@@ -268,6 +268,10 @@ class Wire(Bell):
     async def send(self, packet: bytes) -> None:
         await self._dtls._send_rtp(packet)  # noqa: SLF001  (no public name)
 
+    async def vanish(self) -> None:
+        """Be gone without a word."""
+        await self._ice.stop()
+
     async def close(self) -> None:
         await self._dtls.stop()
         await self._ice.stop()

@@ -144,7 +144,23 @@ def test_a_client_that_leaves_is_told_of() -> None:
             await heard.until(lambda: heard.states[-1] == "connected")
             await wire.close()
             await heard.until(lambda: heard.states == ["connecting", "connected", "closed"])
+            assert "a=recvonly" in await leg.answer((await wire.offer()).replace("a=sendrecv", "a=sendonly"))
         assert heard.states == ["connecting", "connected", "closed"]
+
+    asyncio.run(scene())
+
+
+def test_a_client_that_vanishes_has_failed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(aioice.ice, "CONSENT_INTERVAL", 0.01)
+    monkeypatch.setattr(aioice.ice, "CONSENT_FAILURES", 1)
+
+    async def scene() -> None:
+        async with talking(Wire(), Wish(source="tone", stops=60)) as (wire, leg, heard):
+            await wire.call(leg)
+            await heard.until(lambda: heard.states[-1] == "connected")
+            await wire.vanish()
+            await heard.until(lambda: heard.states == ["connecting", "connected", "failed"])
+        assert heard.states == ["connecting", "connected", "failed", "closed"]
 
     asyncio.run(scene())
 
@@ -216,13 +232,24 @@ def test_a_machine_without_an_address_says_so_before_the_first_call(monkeypatch:
     with pytest.raises(NoAddress, match="no address besides the loopback ones"):
         usable_addresses()
 
-    async def scene(wish: Wish) -> None:
-        async with talking(Wire(), wish) as (_, leg, __):
+    async def scene() -> None:
+        async with talking(Wire()) as (_, leg, __):
             with pytest.raises(NotAcceptable, match="no address"):
                 await leg.answer(AUDIO_CALL)
 
-    asyncio.run(scene(Wish()))
-    asyncio.run(scene(Wish(ice="fails")))
+    asyncio.run(scene())
+
+
+@pytest.mark.parametrize("wish", [Wish(), Wish(ice="fails")])
+def test_an_address_that_is_gone_by_the_time_of_the_call_is_missed(monkeypatch: pytest.MonkeyPatch, wish: Wish) -> None:
+    async def scene() -> None:
+        async with talking(Wire(), wish) as (_, leg, __):
+            addresses = iter([["192.0.2.1"], []])
+            monkeypatch.setattr(aioice.ice, "get_host_addresses", lambda **_: next(addresses))
+            with pytest.raises(NotAcceptable, match="no address"):
+                await leg.answer(AUDIO_CALL)
+
+    asyncio.run(scene())
 
 
 def test_aiortc_is_loaded_by_the_first_offer_and_not_before() -> None:
