@@ -54,6 +54,20 @@ def media_page(browser_example: Path) -> Files:
     }
 
 
+def softphone_page(browser_example: Path, softphones: Path) -> Files:
+    """Bundle the same page with other softphones, of which its address chooses one: `/#sdk`."""
+    npm = required("npm", "npm, which comes with Node")
+    with TemporaryDirectory() as folder:
+        bundle = Path(folder) / "page.bundle.js"
+        subprocess.run(
+            [npm, "run", "--silent", "build", "--", str(bundle)], cwd=softphones, check=True, timeout=LONGEST_RUN
+        )
+        return {
+            "/": ("text/html", (browser_example / "index.html").read_bytes()),
+            "/page.bundle.js": ("text/javascript", bundle.read_bytes()),
+        }
+
+
 @contextmanager
 def page_server(files: Files) -> Iterator[str]:
     """Serve files; give the address."""
@@ -71,8 +85,9 @@ def page_server(files: Files) -> Iterator[str]:
 def _handler(files: Files) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            kind, content = files.get(self.path, ("text/plain", b""))
-            self.send_response(200 if self.path in files else 404)
+            path = self.path.partition("?")[0]
+            kind, content = files.get(path, ("text/plain", b""))
+            self.send_response(200 if path in files else 404)
             self.send_header("content-type", f"{kind}; charset=utf-8")
             self.send_header("content-length", str(len(content)))
             self.end_headers()
