@@ -21,6 +21,8 @@ from cec_client.async_wire import AsyncWire
 from cec_client.errors import CallInProgress, ClientClosed
 from cec_client.explain import error_of
 from cec_client.flow import CallFlow
+from cec_client.media.async_legs import AsyncLegs
+from cec_client.media.following import Road
 from cec_client.session import Session
 from cec_client.transport import Place
 
@@ -32,6 +34,8 @@ if TYPE_CHECKING:
 
     from cec_client.errors import CecError
     from cec_client.events import CallEvent, Gateway
+    from cec_client.media.following import Wish
+    from cec_client.media.policy import MediaPolicy
     from cec_client.outcome import Outcome
     from cec_client.policy import Policy
 
@@ -80,6 +84,7 @@ class AsyncClient:
         session = Session(Credentials(app_key, app_secret, token_expire), self._customer, policy)
         place = Place(base_url, token_base_url, verify, trust_env, session.policy.request_timeout)
         self._engine = AsyncEngine(session, AsyncWire(place, transport))
+        self._road = Road(verify, trust_env)
         self._call: AsyncCall | None = None
 
     async def __aenter__(self) -> Self:
@@ -96,18 +101,28 @@ class AsyncClient:
         finally:
             await self._engine.close()
 
-    def call(self, sequence: Sequence | str = Sequence.CALL, media: Media = Media.AUDIO) -> AsyncCall:
+    def call(
+        self,
+        sequence: Sequence | str = Sequence.CALL,
+        media: Media = Media.AUDIO,
+        *,
+        connect_media: bool | MediaPolicy = False,
+    ) -> AsyncCall:
         """Prepare a call; it begins when its context is entered or its first event is asked for.
 
         Args:
             sequence: `call`, `text_then_call` or `call_then_text` (guide §4.2).
             media: Voice or video.
+            connect_media: Whether to also call the WebRTC gateway at every "connected" (guide §5 step 4), send a tone,
+                and yield the events of `cec_client.media.events`; a policy has its time limits.
 
         Raises:
             CallInProgress: This client has a live call already.
+            MediaProblem: The libraries for media are missing; the text says what to install.
         """
         self._refuse_during_call("another call")
-        return AsyncCall(self._engine, CallFlow(self._engine.session, Sequence(sequence), media), self._begun)
+        flow = CallFlow(self._engine.session, Sequence(sequence), media)
+        return AsyncCall(self._engine, flow, self._begun, self._road.wish(media, connect_media))
 
     async def login(self) -> Tokens:
         """Get both tokens anew (guide §2). Other methods do so by themselves."""
@@ -183,9 +198,12 @@ class AsyncCall:
     Leaving the context hangs up a live call.
     """
 
-    def __init__(self, engine: AsyncEngine, flow: CallFlow, begun: Callable[[AsyncCall], None]) -> None:
+    def __init__(
+        self, engine: AsyncEngine, flow: CallFlow, begun: Callable[[AsyncCall], None], wish: Wish | None = None
+    ) -> None:
         self._engine = engine
         self._flow = flow
+        self._legs = AsyncLegs(engine, flow, wish)
         self._tell_begun = begun
         self._events: list[CallEvent] = []
         self._begun = False
@@ -262,10 +280,12 @@ class AsyncCall:
                     await self._engine.until(lambda: self._flow.over)
             finally:
                 self.abandon()
+        await self._legs.close()
 
     def abandon(self) -> None:
         """End a live call at once, without a word to the platform; for a program that must stop."""
         if self.live:
+            self._legs.hurry()
             self._engine.settle(self._flow.abandon)
 
     def _begin(self) -> None:
@@ -276,6 +296,7 @@ class AsyncCall:
         if not self._begun:  # the twin's threads may race to it
             self._flow.start(now)
             self._begun = True
+            self._legs.start()
             self._tell_begun(self)
 
     def _hang_up(self, now: float) -> None:
@@ -284,4 +305,5 @@ class AsyncCall:
 
     def _has_news(self) -> bool:
         self._events.extend(self._flow.take_events())
-        return bool(self._events) or self._flow.over
+        self._events.extend(self._legs.take_events())
+        return bool(self._events) or (self._flow.over and self._legs.over)

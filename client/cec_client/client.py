@@ -21,6 +21,8 @@ from cec_client.engine import Engine
 from cec_client.errors import CallInProgress, ClientClosed
 from cec_client.explain import error_of
 from cec_client.flow import CallFlow
+from cec_client.media.following import Road
+from cec_client.media.legs import Legs
 from cec_client.session import Session
 from cec_client.transport import Place
 from cec_client.wire import Wire
@@ -33,6 +35,8 @@ if TYPE_CHECKING:
 
     from cec_client.errors import CecError
     from cec_client.events import CallEvent, Gateway
+    from cec_client.media.following import Wish
+    from cec_client.media.policy import MediaPolicy
     from cec_client.outcome import Outcome
     from cec_client.policy import Policy
 
@@ -81,6 +85,7 @@ class Client:
         session = Session(Credentials(app_key, app_secret, token_expire), self._customer, policy)
         place = Place(base_url, token_base_url, verify, trust_env, session.policy.request_timeout)
         self._engine = Engine(session, Wire(place, transport))
+        self._road = Road(verify, trust_env)
         self._call: Call | None = None
 
     def __enter__(self) -> Self:
@@ -97,18 +102,28 @@ class Client:
         finally:
             self._engine.close()
 
-    def call(self, sequence: Sequence | str = Sequence.CALL, media: Media = Media.AUDIO) -> Call:
+    def call(
+        self,
+        sequence: Sequence | str = Sequence.CALL,
+        media: Media = Media.AUDIO,
+        *,
+        connect_media: bool | MediaPolicy = False,
+    ) -> Call:
         """Prepare a call; it begins when its context is entered or its first event is asked for.
 
         Args:
             sequence: `call`, `text_then_call` or `call_then_text` (guide §4.2).
             media: Voice or video.
+            connect_media: Whether to also call the WebRTC gateway at every "connected" (guide §5 step 4), send a tone,
+                and yield the events of `cec_client.media.events`; a policy has its time limits.
 
         Raises:
             CallInProgress: This client has a live call already.
+            MediaProblem: The libraries for media are missing; the text says what to install.
         """
         self._refuse_during_call("another call")
-        return Call(self._engine, CallFlow(self._engine.session, Sequence(sequence), media), self._begun)
+        flow = CallFlow(self._engine.session, Sequence(sequence), media)
+        return Call(self._engine, flow, self._begun, self._road.wish(media, connect_media))
 
     def login(self) -> Tokens:
         """Get both tokens anew (guide §2). Other methods do so by themselves."""
@@ -184,9 +199,10 @@ class Call:
     Leaving the context hangs up a live call.
     """
 
-    def __init__(self, engine: Engine, flow: CallFlow, begun: Callable[[Call], None]) -> None:
+    def __init__(self, engine: Engine, flow: CallFlow, begun: Callable[[Call], None], wish: Wish | None = None) -> None:
         self._engine = engine
         self._flow = flow
+        self._legs = Legs(engine, flow, wish)
         self._tell_begun = begun
         self._events: list[CallEvent] = []
         self._begun = False
@@ -263,10 +279,12 @@ class Call:
                     self._engine.until(lambda: self._flow.over)
             finally:
                 self.abandon()
+        self._legs.close()
 
     def abandon(self) -> None:
         """End a live call at once, without a word to the platform; for a program that must stop."""
         if self.live:
+            self._legs.hurry()
             self._engine.settle(self._flow.abandon)
 
     def _begin(self) -> None:
@@ -277,6 +295,7 @@ class Call:
         if not self._begun:  # another thread may have been faster
             self._flow.start(now)
             self._begun = True
+            self._legs.start()
             self._tell_begun(self)
 
     def _hang_up(self, now: float) -> None:
@@ -285,4 +304,5 @@ class Call:
 
     def _has_news(self) -> bool:
         self._events.extend(self._flow.take_events())
-        return bool(self._events) or self._flow.over
+        self._events.extend(self._legs.take_events())
+        return bool(self._events) or (self._flow.over and self._legs.over)

@@ -16,6 +16,7 @@ from cec_client import driver_contract
 from cec_client.account import Media, Sequence
 from cec_client.errors import BadAnswer, RequestRefused, TransportFailed
 from cec_client.events import NothingYet
+from cec_client.media.libraries import lacking
 from cec_client.outcome import Outcome
 from cec_client.protocol import Endpoint
 from cec_client.timeline import GOOD_ENDINGS, JsonTimeline, PlainTimeline, TerminalTimeline
@@ -82,6 +83,8 @@ def _lifetime(_context: click.Context, _option: click.Parameter, value: float | 
 @click.option("--flow", envvar="CEC_FLOW", type=click.Choice([order.value for order in Sequence]), default="call",
               show_default=True, help="Which of the guide's sequences to follow (§4.2).")  # fmt: skip
 @click.option("--video/--audio", envvar="CEC_MEDIA_ABILITY", default=False, help="What kind of call.  [default: audio]")
+@click.option("--media/--no-media", "connect_media", envvar="CEC_CONNECT_MEDIA", default=False,
+              help="Also call the WebRTC gateway, send a tone, and tell what comes back.  [default: no]")  # fmt: skip
 @click.option("--hangup-after", envvar="CEC_HANGUP_AFTER", type=float, callback=_lifetime, metavar="SECONDS",
               help="Hang up so long after the moment of --hangup-when.  [default: never]")  # fmt: skip
 @click.option("--hangup-when", envvar="CEC_HANGUP_WHEN", type=click.Choice(["connected", "created", "queued"]),
@@ -136,6 +139,7 @@ class Options:
     locale: str
     flow: str
     video: bool
+    connect_media: bool
     hangup_after: float | None
     hangup_when: str
     say: tuple[str, ...]
@@ -182,13 +186,15 @@ class Options:
         """Say what the user wants of the call.
 
         Raises:
-            ValueError: Something is to be said where there is no text session.
+            ValueError: Something is to be said where there is no text session, or media need another package.
         """
         from cec_client.placing import Wishes  # noqa: PLC0415 - the same
 
         sequence = Sequence(self.flow)
         if self.say and sequence is Sequence.CALL:
             raise ValueError("--say needs a text session; add --flow text_then_call or --flow call_then_text")
+        if self.connect_media and (missing := lacking()):
+            raise ValueError(missing)
         return Wishes(
             sequence=sequence,
             media=Media.VIDEO if self.video else Media.AUDIO,
@@ -196,6 +202,7 @@ class Options:
             hangup_when=self.hangup_when,
             say=self.say,
             chat=chat,
+            connect_media=self.connect_media,
         )
 
 

@@ -10,6 +10,7 @@ import json
 from typing import TYPE_CHECKING
 
 from cec_client.account import Sequence
+from cec_client.media.libraries import lacking
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,10 +24,10 @@ def governs(environment: Mapping[str, str]) -> bool:
 
 
 def asks_too_much(environment: Mapping[str, str]) -> bool:
-    """Tell whether the run asks for a sequence or for media that this client does not have."""
+    """Tell whether the run asks for a sequence or for media that this client does not have, or has no libraries for."""
     flow = environment.get("CEC_FLOW") or Sequence.CALL.value
     media = environment.get("CEC_CONNECT_MEDIA") or "0"
-    return media != "0" or flow not in list(Sequence)
+    return not (media == "0" or (media == "1" and lacking() is None)) or flow not in list(Sequence)
 
 
 def outcome_line(outcome: Outcome) -> str:

@@ -9,6 +9,9 @@
     │   └── CallRejected          ... to creating the call
     ├── CallNotSupported          the tenant or the channel has no click-to-call
     ├── GaveUp                    the long poll kept failing; `__cause__` is the last failure
+    ├── MediaProblem              the media were not connected; the call itself goes on
+    │   ├── GatewayUnreachable    ... as no address of the gateway could be used
+    │   └── MediaRefused          ... as the gateway refused
     ├── CallInProgress            the client has a live call, which this would disturb
     └── ClientClosed              the client was closed before this could end
 
@@ -22,6 +25,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from cec_client.media.addresses import AddressFailure
     from cec_client.protocol import Endpoint
 
 
@@ -118,6 +122,34 @@ class GaveUp(CecError):
         self.attempts = attempts
         self.last = last
         self.__cause__ = last
+
+
+class MediaProblem(CecError):
+    """The media could not be connected at the gateway; the call itself goes on without them."""
+
+
+class GatewayUnreachable(MediaProblem):
+    """None of the gateway's addresses could be used.
+
+    Attributes:
+        failures: Each address that was tried, and why it could not be used.
+    """
+
+    def __init__(self, message: str, failures: tuple[AddressFailure, ...]) -> None:
+        super().__init__(message)
+        self.failures = failures
+
+
+class MediaRefused(MediaProblem):
+    """The gateway refused the call.
+
+    Attributes:
+        status: The SIP status of its answer (RFC 3261 §21); `None` if it hung up before media were connected.
+    """
+
+    def __init__(self, message: str, status: int | None) -> None:
+        super().__init__(message)
+        self.status = status
 
 
 class CallInProgress(CecError):

@@ -39,6 +39,7 @@ class Wishes:
         hangup_when: `connected`, `created` or `queued`.
         say: What to say in the text session once it is connected.
         chat: Whether to follow the text session at all.
+        connect_media: Whether to call the WebRTC gateway as well.
     """
 
     sequence: Sequence = Sequence.CALL
@@ -47,6 +48,7 @@ class Wishes:
     hangup_when: str = "connected"
     say: tuple[str, ...] = ()
     chat: bool = True
+    connect_media: bool = False
 
 
 async def place(
@@ -64,7 +66,11 @@ async def place(
     Returns:
         How the call ended, and why if it was not in order.
     """
-    async with client, client.call(wishes.sequence, wishes.media) as call, _Company() as company:
+    async with (
+        client,
+        client.call(wishes.sequence, wishes.media, connect_media=wishes.connect_media) as call,
+        _Company() as company,
+    ):
         with _signals_cancel(), _leaving_at_once(call):
             while (event := await _next_event(call, company, show)) is not None:
                 show(event)

@@ -13,7 +13,9 @@ from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
 
 _HERE: Final = "127.0.0.1,localhost"
-_LOOPBACK: Final = ("127.0.0.1", "localhost", "::1")
+LOOPBACK: Final = ("127.0.0.1", "localhost", "::1")
+"""Names of this machine, to which no proxy leads."""
+
 _KNOWN: Final = ("http", "https", "socks5", "socks5h")
 
 
@@ -48,7 +50,7 @@ def without_proxy(url: str) -> str:
     host = urlsplit(url).hostname or ""
     name = next((name for name in ("no_proxy", "NO_PROXY") if os.environ.get(name)), "NO_PROXY")
     others = os.environ.get(name, "")
-    return f"set {name}={others}{',' if others else ''}{_HERE if host in _LOOPBACK else host}"
+    return f"set {name}={others}{',' if others else ''}{_HERE if host in LOOPBACK else host}"
 
 
 def proxy_trouble(error: Exception, *urls: str) -> str:

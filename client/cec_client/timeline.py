@@ -9,6 +9,7 @@ import json
 from typing import IO, TYPE_CHECKING, Protocol
 
 from cec_client.events import CallCreated, CallEvent, Connected, Queued, TextConnected
+from cec_client.media.events import MediaConnected, MediaDialling, MediaEnded, MediaFailed
 from cec_client.outcome import Outcome
 from cec_client.wording import ENDINGS, Side, as_data, sentence
 
@@ -25,6 +26,10 @@ _WAITING: dict[type[CallEvent], str] = {
     CallCreated: "waiting for an agent",
     Queued: "in the queue; Ctrl-C hangs up",
     Connected: "connected; Ctrl-C hangs up",
+    MediaDialling: "connecting media; Ctrl-C hangs up",
+    MediaConnected: "media connected; Ctrl-C hangs up",
+    MediaFailed: "connected, without media; Ctrl-C hangs up",
+    MediaEnded: "media ended; Ctrl-C hangs up",
 }
 
 

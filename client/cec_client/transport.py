@@ -88,18 +88,27 @@ class Place:
         Raises:
             ValueError: A file of authorities cannot be read.
         """
-        if isinstance(self.verify, str):
-            try:
-                return ssl.create_default_context(cafile=self.verify)
-            except OSError as error:
-                raise ValueError(f"the certificates in {self.verify!r} cannot be read: {error}") from error
-        try:
-            return httpx.create_ssl_context(verify=self.verify, trust_env=self.trust_env)
-        except OSError as error:
-            raise ValueError(certificate_trouble(error)) from error
+        return certificates(self.verify, trust_env=self.trust_env)
 
     def _urls(self) -> tuple[str, ...]:
         return (self.base_url,) if self.token_base_url is None else (self.base_url, self.token_base_url)
+
+
+def certificates(verify: bool | str, *, trust_env: bool) -> ssl.SSLContext:  # noqa: FBT001 - as httpx names it
+    """Give the authorities to trust; a path names a file of them.
+
+    Raises:
+        ValueError: A file of authorities cannot be read.
+    """
+    if isinstance(verify, str):
+        try:
+            return ssl.create_default_context(cafile=verify)
+        except OSError as error:
+            raise ValueError(f"the certificates in {verify!r} cannot be read: {error}") from error
+    try:
+        return httpx.create_ssl_context(verify=verify, trust_env=trust_env)
+    except OSError as error:
+        raise ValueError(certificate_trouble(error)) from error
 
 
 def answer_of(request: Request, response: httpx.Response) -> Answer:

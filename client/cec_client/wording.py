@@ -7,6 +7,7 @@ from enum import Enum
 from typing import TYPE_CHECKING, Any
 
 from cec_client import events
+from cec_client.media import events as media
 from cec_client.outcome import Outcome
 
 if TYPE_CHECKING:
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 
     from cec_client.answers import TextMessage
     from cec_client.errors import CecError
+    from cec_client.media.statistics import MediaStatistics, StreamStatistics
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,7 @@ class Side(Enum):
     OUT = ">", "→", "cyan"
     IN = "<", "←", "green"
     CHAT = "#", "»", "magenta"
+    MEDIA = "~", "♪", "blue"
     QUIET = ".", "·", "dim"
     TROUBLE = "!", "!", "yellow"
     END = "=", "■", "bold"
@@ -95,7 +98,7 @@ def _plain(value: object) -> object:
         return value.value
     if is_dataclass(value) and not isinstance(value, type):
         return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
-    return list(value) if isinstance(value, tuple) else value
+    return [_plain(member) for member in value] if isinstance(value, tuple) else value
 
 
 def _yes(flag: bool) -> str:  # noqa: FBT001 - it says the flag itself
@@ -113,6 +116,27 @@ def _speech(message: TextMessage) -> str:
         return f"{speaker} left the text session"
     words = message.content if message.content is not None else f"[{message.control.lower()}]"
     return f"{speaker}: {words}" if message.media in ("TEXT", "") else f"{speaker}: [{message.media.lower()}] {words}"
+
+
+def _counts(statistics: MediaStatistics) -> str:
+    if not statistics.seconds:
+        return ", before they were connected"
+    return "".join(f"; {_stream(stream)}" for stream in statistics.streams)
+
+
+def _stream(stream: StreamStatistics) -> str:
+    if stream.codec is None:
+        return f"{stream.kind} was refused"
+    parts = [f"{stream.kind} {stream.codec}: {stream.packets_sent} packets sent, {stream.packets_received} received"]
+    parts.append(f"{stream.packets_lost} lost ({stream.loss:.1%})")
+    if stream.jitter is not None:
+        parts.append(f"jitter {stream.jitter * 1000:.1f} ms")
+    if stream.round_trip_time is not None:
+        parts.append(f"round trip {stream.round_trip_time * 1000:.1f} ms")
+    own = "tone" if stream.kind == "audio" else "picture"
+    delay = "" if stream.echo_delay is None else f" after {stream.echo_delay * 1000:.0f} ms"
+    parts.append(f"own {own} came back{delay}" if stream.echo else f"own {own} did not come back")
+    return ", ".join(parts)
 
 
 def _ended(event: str) -> Callable[[Any], str]:
@@ -150,5 +174,11 @@ _WORDS: dict[type[events.CallEvent], tuple[Side, str | Callable[[Any], str]]] = 
     events.PollFailed: (Side.TROUBLE, lambda e: f"poll failed ({e.attempt} in a row): {e.failure}"),
     events.HangUpFailed: (Side.TROUBLE, lambda e: f"hang-up failed (attempt {e.attempt}): {e.failure}"),
     events.TextFailed: (Side.TROUBLE, lambda e: f"text session: {e.failure}"),
+    media.MediaDialling: (Side.MEDIA, lambda e: f"media: dialling {e.callee} at {e.address}"),
+    media.MediaAddressFailed: (Side.TROUBLE, lambda e: f"media: {e.address}: {e.why}"),
+    media.MediaRinging: (Side.MEDIA, lambda e: f"media: {e.status} {e.phrase}".rstrip().lower()),
+    media.MediaConnected: (Side.MEDIA, lambda e: f"media connected: {', '.join(e.codecs)}"),
+    media.MediaFailed: (Side.TROUBLE, lambda e: f"no media: {e.failure}"),
+    media.MediaEnded: (Side.MEDIA, lambda e: f"media ended: {e.why}{_counts(e.statistics)}"),
     ChatFailed: (Side.TROUBLE, lambda e: f"text session: {e.failure}"),
 }

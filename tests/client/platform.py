@@ -27,7 +27,7 @@ HELD = NEVER
 """Held for ever, or until the gate of a `Transport` opens."""
 
 UNTIL_DROP = Reply(body=RELEASED.body, after=-1.0)
-"""Held until the call is dropped, as real platforms do; then "released"."""
+"""Held until the call is dropped, as real platforms do; then "released". Others held so have the same `after`."""
 
 DRIP = Reply(body={}, after=-2.0)
 """Begun, and then a byte now and then as long as anybody listens."""
@@ -149,7 +149,7 @@ def served(script: Script | None = None) -> Iterator[tuple[str, Scripted, thread
                 gone.set()
                 self.close_connection = True
                 return
-            if reply is UNTIL_DROP:
+            if reply.after == UNTIL_DROP.after:
                 scripted.dropped.wait(20)
             body = _body(reply)
             self.send_response(reply.status)

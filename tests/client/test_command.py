@@ -16,9 +16,11 @@ import httpx
 import pytest
 from cec_client import command
 from cec_client.errors import TransportFailed
+from cec_client.media import libraries
 from cec_client.protocol import Endpoint
 
 from tests.client import world as w
+from tests.client.media.fake import Mood, running
 from tests.client.platform import HELD, UNTIL_DROP, Scripted, served
 from tests.client.world import Reply, Script
 
@@ -150,7 +152,54 @@ def test_hanging_up_as_the_contract_says(run: Run, platform: Start, moment: str)
     assert Endpoint.POLL_TEXT not in scripted.asked
 
 
-@pytest.mark.parametrize("wish", [{"CEC_CONNECT_MEDIA": "1"}, {"CEC_FLOW": "conference"}])
+def test_media_in_plain_lines(run: Run, platform: Start) -> None:
+    with running(Mood()) as (gate,):
+        url, scripted = platform({POLL: [connected_at("ws://127.0.0.1:9", gate.url), UNTIL_DROP]})
+        gate.mood.once_heard = scripted.dropped.set
+        ran = run(url, "--media")
+    assert ran.status == 0
+    for words in (
+        "~ media: dialling 179 at ws://127.0.0.1:9",
+        "! media: ws://127.0.0.1:9: nothing listens there",
+        f"~ media: dialling 179 at {gate.url}",
+        "~ media: 180 ringing",
+        "~ media connected: opus",
+        "~ media ended: the call is over; audio opus: ",
+        "own tone ",
+    ):
+        assert words in ran.out
+    assert gate.methods == ["INVITE", "ACK", "BYE"]
+    assert ran.out.splitlines()[-1].split()[1] == "="
+
+
+def test_media_by_the_driver_contract(run: Run, platform: Start) -> None:
+    """A gateway that refuses changes nothing of the outcome, but is shown."""
+    with running(Mood(refuses="486 Busy Here")) as (gate,):
+        url, _ = platform({POLL: [connected_at(gate.url), w.EMPTY, UNTIL_DROP]})
+        environment = {"CEC_CONNECT_MEDIA": "1", "CEC_MEDIA_ABILITY": "1", "CEC_HANGUP_AFTER": "1"}
+        ran = run("--json", CEC_BASE_URL=url, **environment)
+    assert ran.status == 0
+    assert json.loads(ran.out) in ({"outcome": "hung_up"}, {"outcome": "released"})
+    lines = [json.loads(line) for line in ran.err.splitlines()]
+    failed = next(line for line in lines if line["event"] == "media_failed")
+    assert failed["failure"] == {"error": "MediaRefused", "message": "the gateway answered 486 Busy Here"}
+    assert "m=video" in gate.received[0]
+
+
+def test_media_without_their_libraries(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(libraries, "NEEDED", ("no_such_rtc",))
+    ran = run("--media")
+    assert ran.status == 2
+    assert "media need no_such_rtc: pip install 'mock-cec[gateway]'" in ran.err
+    ran = run(CEC_BASE_URL="http://127.0.0.1:9", CEC_CONNECT_MEDIA="1")
+    assert (ran.status, ran.out) == (0, '{"outcome": "skip"}\n')
+
+
+def connected_at(*addresses: str) -> Reply:
+    return w.event(168101, w.GATEWAY | {"gwAddresses": list(addresses)})
+
+
+@pytest.mark.parametrize("wish", [{"CEC_CONNECT_MEDIA": "hologram"}, {"CEC_FLOW": "conference"}])
 def test_what_it_cannot_do_it_says(run: Run, wish: dict[str, str]) -> None:
     ran = run(CEC_BASE_URL="http://127.0.0.1:9", **wish)
     assert (ran.status, ran.out) == (0, '{"outcome": "skip"}\n')

@@ -9,7 +9,9 @@ import re
 import pytest
 from cec_client import events, wording
 from cec_client.answers import TextMessage
-from cec_client.errors import CecError, GaveUp
+from cec_client.errors import CecError, GaveUp, MediaRefused
+from cec_client.media import events as media
+from cec_client.media.statistics import MediaStatistics, StreamStatistics
 from cec_client.outcome import Outcome
 from cec_client.protocol import Endpoint
 from cec_client.timeline import JsonTimeline, PlainTimeline, TerminalTimeline
@@ -18,6 +20,19 @@ from rich.cells import cell_len
 from rich.console import Console
 
 FAILURE = CecError("it broke")
+HEARD = StreamStatistics(
+    kind="audio",
+    codec="opus",
+    packets_sent=100,
+    packets_received=99,
+    packets_lost=1,
+    jitter=0.0015,
+    round_trip_time=0.03,
+    echo=True,
+    echo_delay=0.205,
+)
+UNHEARD = StreamStatistics(kind="audio", codec="PCMU", packets_sent=5)
+REFUSED = StreamStatistics(kind="video")
 LONG = "您好，请问有什么可以帮您？" * 12
 
 
@@ -54,6 +69,18 @@ SAMPLES: list[tuple[events.CallEvent, str]] = [
     (heard("pic.jpg", media="IMAGE", nickname="Lin"), "Lin: [image] pic.jpg"),
     (heard(None, control="DISCONNECT"), "agent left the text session"),
     (heard(None), "agent: [chat]"),
+    (media.MediaDialling("wss://gw.test/sip", "179"), "media: dialling 179 at wss://gw.test/sip"),
+    (media.MediaAddressFailed("wss://gw.test", "nothing listens there"), "media: wss://gw.test: nothing listens there"),
+    (media.MediaRinging(180, "Ringing"), "media: 180 ringing"),
+    (media.MediaConnected("wss://gw.test", ("opus", "VP8")), "media connected: opus, VP8"),
+    (media.MediaFailed(MediaRefused("the gateway answered 486 Busy Here", 486)), "no media: the gateway answered 486"),
+    (
+        media.MediaEnded("the call is over", MediaStatistics(seconds=2.0, streams=(HEARD, UNHEARD, REFUSED))),
+        "media ended: the call is over; audio opus: 100 packets sent, 99 received, 1 lost (1.0%), jitter 1.5 ms, "
+        "round trip 30.0 ms, own tone came back after 205 ms; audio PCMU: 5 packets sent, 0 received, 0 lost (0.0%), "
+        "own tone did not come back; video was refused",
+    ),
+    (media.MediaEnded("you hung up", MediaStatistics()), "media ended: you hung up, before they were connected"),
     (ChatFailed(FAILURE), "text session: it broke"),
     (HangingUp("as wished"), "hanging up: as wished"),
 ]
