@@ -37,12 +37,12 @@ def opened(browser: Browser, url: str, script: str = "") -> Iterator[Page]:
         context.close()
 
 
-def call(page: Page, cec: MockCec, kind: str = "audio") -> None:
-    """Click to call, and let the time pass until the call is connected."""
+def call(page: Page, cec: MockCec, kind: str = "audio", *, polls: int = 1) -> None:
+    """Click to call, and let the time pass until the call is connected; `polls` counts those of other callers too."""
     page.locator("[name=baseURL]").fill(cec.base_url)
     page.locator(f"#{kind}").click()
     for _ in ("queued", "connected"):
-        cec.wait_until_held()
+        cec.wait_until_held(polls)
         cec.clock.advance(1)
 
 

@@ -85,9 +85,8 @@ def page_server(files: Files) -> Iterator[str]:
 def _handler(files: Files) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            path = self.path.partition("?")[0]
-            kind, content = files.get(path, ("text/plain", b""))
-            self.send_response(200 if path in files else 404)
+            kind, content = files.get(self.path, ("text/plain", b""))
+            self.send_response(200 if self.path in files else 404)
             self.send_header("content-type", f"{kind}; charset=utf-8")
             self.send_header("content-length", str(len(content)))
             self.end_headers()

@@ -97,14 +97,6 @@ def test_hanging_up_while_it_rings_takes_the_call_back(caller: Page) -> None:
         assert "CANCEL" in messages(cec, "received")
 
 
-def test_one_way_audio_is_not_heard_though_the_call_is_up(caller: Page) -> None:
-    with MockCec(ANSWERED + "gateway: {direction: to_agent}\n", clock="stepped") as cec:
-        call(caller, cec)
-        tells(caller, "media connected")
-        caller.evaluate("() => test.speak(700)")
-        sounding.hears_nothing(caller)
-
-
 def test_the_page_checks_its_devices_before_it_calls(caller: Page) -> None:
     caller.evaluate("() => { navigator.mediaDevices.enumerateDevices = async () => [{ kind: 'audiooutput' }] }")
     caller.locator("#audio").click()

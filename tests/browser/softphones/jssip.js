@@ -11,7 +11,6 @@ export class JsSipCall extends Session {
     this.agent = new JsSIP.UA({
       sockets: gwAddresses.map((address) => new JsSIP.WebSocketInterface(address)),
       uri: `sip:${clickToCallCaller}@${domain}`,
-      session_timers_refresh_method: new URLSearchParams(location.search).get('refresh') ?? 'UPDATE',
     });
     this.agent.once('registered', () => {
       const session = this.dial(this.#target, { mediaStream: stream });
