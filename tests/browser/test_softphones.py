@@ -91,6 +91,28 @@ def test_the_vendors_way_is_anonymous_without_register_and_keeps_its_socket_aliv
     assert caller.evaluate("() => phone.sockets[0].lost") == 0
 
 
+@pytest.mark.parametrize(
+    ("softphone", "gateway", "said", "sent"),
+    [
+        ("sdk", "{answer: never}", "ringing", "CANCEL"),
+        ("sdk", "{answer: ok}", "answered", "BYE"),
+        ("sipjs", "{answer: never}", "dialling", "CANCEL"),
+        ("sipjs", "{answer: ok}", "answered", "BYE"),
+    ],
+)
+def test_a_softphone_that_hangs_up_by_itself_ends_the_call(caller: Page, gateway: str, said: str, sent: str) -> None:
+    with MockCec(f"{ANSWERED}gateway: {gateway}\n", clock="stepped") as cec:
+        call(caller, cec)
+        tells(caller, said)
+        cec.wait_for_signal(lambda signal: signal.text.startswith("SIP/2.0 180 "))
+        caller.evaluate("() => phone.hangUp()")
+        cec.wait_for_signal(lambda signal: signal.text.startswith("over: "))
+        cec.clock.advance(0.1)
+        ends(caller, "released")
+        assert sent in messages(cec, "received")
+        assert messages(cec, "sent").count("BYE") == 0
+
+
 @BOTH
 def test_a_refusal_is_told_with_its_status(caller: Page) -> None:
     with MockCec(ANSWERED + "gateway: {answer: busy}\n", clock="stepped") as cec:
