@@ -49,6 +49,36 @@ def test_a_video_call_sees_its_own_picture_change_until_the_user_hangs_up(caller
         tells(caller, "ended by")
 
 
+ONLY = """
+(() => {
+  const { createOffer } = RTCPeerConnection.prototype;
+  RTCPeerConnection.prototype.createOffer = function (...options) {
+    for (const transceiver of this.getTransceivers()) {
+      const { codecs } = RTCRtpReceiver.getCapabilities(transceiver.receiver.track.kind);
+      transceiver.setCodecPreferences(codecs.filter(({ mimeType }) => %s.includes(mimeType)));
+    }
+    return createOffer.apply(this, options);
+  };
+})();
+"""
+"""Lets the browser offer these codecs alone, of those that it has."""
+
+
+@pytest.mark.parametrize(("audio", "video"), [("PCMU", "H264"), ("PCMA", "VP9")])
+def test_other_codecs_come_back_as_well(browser: Browser, media_page_url: str, audio: str, video: str) -> None:
+    codecs = [f"audio/{audio}", f"video/{video}"]
+    with opened(browser, media_page_url, ONLY % codecs) as caller, MockCec(ANSWERED, clock="stepped") as cec:
+        call(caller, cec, "video")
+        for hertz, colour in ((600, "red"), (1500, "lime")):
+            sounding.hears_itself(caller, hertz)
+            sounding.sees_itself(caller, colour)
+        answer = next(one.text for one in cec.trace.signals if one.kind == "sent" and "m=audio" in one.text)
+        assert f" {audio}/8000" in answer
+        assert f" {video}/90000" in answer
+        assert "opus" not in answer
+        assert "VP8" not in answer
+
+
 def test_on_hold_nothing_comes_back_and_afterwards_it_does_again(caller: Page) -> None:
     with MockCec(ANSWERED, clock="stepped") as cec:
         call(caller, cec)

@@ -91,6 +91,21 @@ def test_the_vendors_way_is_anonymous_without_register_and_keeps_its_socket_aliv
     assert caller.evaluate("() => phone.sockets[0].lost") == 0
 
 
+@pytest.mark.parametrize("softphone", ["sdk"])
+def test_the_vendors_way_leaves_a_call_up_whose_socket_is_lost_and_hangs_up_on_the_next(caller: Page) -> None:
+    lost = "gateway: {drop_socket: 1s, on_hangup: silence}\n"
+    with MockCec(ANSWERED + lost, clock="stepped") as cec:
+        call(caller, cec)
+        sounding.hears_itself(caller, 600)
+        cec.clock.advance(1)
+        cec.wait_for_signal("WebSocket opened", count=2)
+        assert not caller.evaluate("() => phone.session.isEnded()")
+        caller.wait_for_function("() => phone.agent.isConnected()")
+        caller.locator("#hangup").click()
+        cec.wait_for_signal(lambda signal: signal.text.startswith("SIP/2.0 481 "))
+        ends(caller, "hung_up")
+
+
 @pytest.mark.parametrize(
     ("softphone", "gateway", "said", "sent"),
     [
@@ -133,14 +148,18 @@ def test_jssip_refreshes_its_session_by_update_and_the_call_goes_on(browser: Bro
 
 @JSSIP
 @pytest.mark.parametrize("use_update", [False, True], ids=["by a re-INVITE", "by UPDATE"])
-def test_jssip_adds_a_picture_to_a_call_that_is_up(caller: Page, *, use_update: bool) -> None:
+def test_jssip_adds_a_picture_to_a_call_takes_it_out_and_adds_it_again(caller: Page, *, use_update: bool) -> None:
     with MockCec(ANSWERED, clock="stepped") as cec:
         call(caller, cec)
         sounding.hears_itself(caller, 600)
         caller.evaluate("useUpdate => phone.addVideo(useUpdate)", use_update)
         for colour in ("blue", "red"):
             sounding.sees_itself(caller, colour)
+        caller.evaluate("() => phone.dropVideo()")
         sounding.hears_itself(caller, 1200)
+        caller.evaluate("useUpdate => phone.addVideo(useUpdate)", use_update)
+        sounding.sees_itself(caller, "lime")
+        sounding.hears_itself(caller, 900)
 
 
 TRANSFERRED = """

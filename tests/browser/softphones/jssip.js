@@ -27,6 +27,12 @@ export class JsSipCall extends Session {
     return new Promise((resolve) => this.session.renegotiate({ useUpdate }, resolve));
   }
 
+  /** Takes the picture out of the call. */
+  dropVideo() {
+    this.session.connection.getTransceivers().at(-1).stop();
+    return new Promise((resolve) => this.session.renegotiate({}, resolve));
+  }
+
   /** Dials the same number once more, beside the call that is up; gives the status with which that ends. */
   dialAgain() {
     return new Promise((resolve) =>
