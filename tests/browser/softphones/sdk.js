@@ -9,7 +9,7 @@ import JsSIP from 'jssip-3.9';
 import { Session } from './session.js';
 
 /** Every 10 s in the vendor's widget; a test has no time for that. */
-const PING_EVERY = 300;
+const PING_EVERY = 500;
 
 /** A WebSocket that is kept alive (RFC 5626 §3.5.1): once a pong has come, one that stays out closes it. */
 class KeptAlive extends JsSIP.WebSocketInterface {
