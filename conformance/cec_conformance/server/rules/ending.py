@@ -164,7 +164,8 @@ def lets_users_call_again(run: Run) -> Iterator[Observation]:
         dropped = call.dropped
         if dropped is None or dropped.over is None:
             continue
-        creates = [seen for seen in good(run, Endpoint.CREATE) if user(seen) == user(dropped) and dropped.before(seen)]
+        mine = (seen for seen in good(run, Endpoint.CREATE) if user(seen) == user(dropped) and dropped.before(seen))
+        creates = [create for create in mine if surely_alive(run, create)]
         again = next((create for create in creates if create.ok), None)
         if again is not None:
             yield kept(dropped, again)

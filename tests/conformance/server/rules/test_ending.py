@@ -152,4 +152,6 @@ def test_after_a_drop_the_user_can_call_again() -> None:
     assert state(visiting("DROP", refused), "S-DRP-05") is UNEXERCISED
     assert state(visiting("DROP", Step("CREATE", gets="!", after=3)), "S-DRP-05") is UNEXERCISED
     assert state(visiting("DROP", Step("CREATE", user="bob")), "S-DRP-05") is UNEXERCISED
+    short = (Step("TOKEN", life=6), "APPLY", "CREATE")
+    assert state(visiting("DROP", Step("CREATE", gets=403, after=9), before=short), "S-DRP-05") is UNEXERCISED
     assert state(visiting("R", "CREATE"), "S-DRP-05") is UNEXERCISED
