@@ -47,11 +47,13 @@ class Budget(Struct, frozen=True):
         jobs: How many cases are played at a time.
         seconds: How long the whole run may take; `None` for as long as it takes.
         shrinking: How many seconds of that may go into looking for smaller cases.
+        again: Whether a case that this machine was too slow for may be played once more.
     """
 
     jobs: int = 1
     seconds: float | None = None
     shrinking: float = 30.0
+    again: bool = True
 
 
 class Probe(Struct, frozen=True):
@@ -153,7 +155,7 @@ class _Work:
 
     async def through(self, cases: Sequence[Case], hunt: Hunt | None) -> AsyncIterator[Event]:
         """Play all cases side by side, then alone those that the machine was too slow for, then ever smaller ones."""
-        async for event in self._side_by_side(cases, self._jobs, last=False):
+        async for event in self._side_by_side(cases, self._jobs, last=not self._budget.again):
             yield event
         async for event in self._side_by_side(self._again, 1, last=True):
             yield event

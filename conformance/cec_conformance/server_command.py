@@ -339,7 +339,9 @@ def _means(options: Options) -> frozenset[Means]:
 def _budget(options: Options) -> Budget:
     from cec_conformance.engine import Budget  # noqa: PLC0415
 
-    return Budget(options.jobs or JOBS, options.time_limit)
+    # What is played once more may cost a call more than was granted.
+    again = not options.gentle and options.most_calls is None
+    return Budget(options.jobs or JOBS, options.time_limit, again=again)
 
 
 def _settings(options: Options) -> dict[str, str]:

@@ -199,6 +199,18 @@ def test_a_case_that_the_machine_was_too_slow_for_is_played_again_alone() -> Non
     assert [type(event) for event in told].count(CaseEnded) == 3
 
 
+def test_where_nothing_may_be_played_twice_a_slow_machine_leaves_a_case_unjudged() -> None:
+    order: list[str] = []
+
+    async def slow(case: Case) -> Played:
+        order.append(case.name)
+        return Played((await faulty(case)).trace, None, Measured(lag=9.0))
+
+    told = results(events(CASES, Fake(slow), jobs=3, again=False))
+    assert sorted(order) == sorted(case.name for case in CASES)
+    assert all(result.trouble and "too slow" in result.trouble.en for result in told.values())
+
+
 def test_a_machine_that_stays_too_slow_is_no_fault_of_the_client() -> None:
     async def slow(case: Case) -> Played:
         return Played((await faulty(case)).trace, None, Measured(lag=9.0))
