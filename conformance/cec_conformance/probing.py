@@ -7,8 +7,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from cec_client.protocol import Endpoint
+
 from cec_conformance.cases.case import Case
 from cec_conformance.cases.writing import scenario
+from cec_conformance.rules.contract import SKIP
 from cec_conformance.targets.output import last_lines
 from cec_conformance.targets.program import MOST_OUTPUT
 from cec_conformance.words import Words
@@ -59,7 +62,7 @@ def complaint(played: Played, environment: Mapping[str, str]) -> Words | None:
 
 
 def _never_came(ending: Ending, environment: Mapping[str, str]) -> Words | None:
-    if ending.outcome == "skip":
+    if ending.outcome == SKIP:
         return None
     if _address_in_use(ending):
         return Words(
@@ -86,7 +89,8 @@ def _never_came(ending: Ending, environment: Mapping[str, str]) -> Words | None:
 
 
 def _ended_badly(ending: Ending, trace: Trace) -> Words | None:
-    if ending.exit_status == 0 and ending.outcome:
+    ended_well = ending.exit_status == 0 and bool(ending.outcome)
+    if ended_well and (ending.outcome == SKIP or _placed_a_call(trace)):
         return None
     if all(exchange.endpoint is None for exchange in trace.exchanges):
         path = trace.exchanges[0].target.partition("?")[0]
@@ -96,6 +100,8 @@ def _ended_badly(ending: Ending, trace: Trace) -> Words | None:
             f"所有请求的路径都不是文档中的路径（第一个：{path}）。CEC_BASE_URL 末尾没有斜杠；"
             "请直接在其后拼接文档中的路径",
         )
+    if ended_well:
+        return _placed_none(ending, trace)
     how = _how(ending)
     if ending.exit_status == 0:
         return Words(
@@ -107,6 +113,23 @@ def _ended_badly(ending: Ending, trace: Trace) -> Words | None:
         f"{how.en} in a call that was connected and released without any trouble. A client ends by itself, with "
         "status 0, once its call is over",
         f"{how.zh}，而那次呼叫只是正常接通并释放。呼叫结束后，客户端应自行退出，退出状态为 0",
+    )
+
+
+def _placed_a_call(trace: Trace) -> bool:
+    return any(exchange.endpoint is Endpoint.CREATE for exchange in trace.exchanges)
+
+
+def _placed_none(ending: Ending, trace: Trace) -> Words:
+    """Whoever gives up in the simplest call would break no rule, and look conformant."""
+    sent = ", ".join(
+        dict.fromkeys(one.endpoint.value if one.endpoint else one.target.partition("?")[0] for one in trace.exchanges)
+    )
+    return Words(
+        f"it placed no call and said {ending.outcome}: it never sent createClickToCall, though whatever has a path of "
+        f"the guide was granted. It sent: {sent}",
+        f"它没有发起呼叫，输出的结果为 {ending.outcome}：凡路径属于文档的请求都已成功，它却从未发送 createClickToCall。"
+        f"它发送了：{sent}",
     )
 
 

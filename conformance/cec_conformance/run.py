@@ -38,6 +38,9 @@ LOGIN: Final = frozenset({Endpoint.TOKEN, Endpoint.APPLY_TOKEN})
 STEPS: Final = (Endpoint.SEND, Endpoint.CHECK, Endpoint.CREATE, Endpoint.EVENTS, Endpoint.DROP)
 """The requests of guide §5, which carry the common headers; the text session's own `poll` is not in the guide."""
 
+MOST_DIGITS: Final = 18
+"""The digits of an eventId as text that are read; whoever sends more means no event of the guide."""
+
 NOTHING: Final = object()
 """What stands where a body holds no JSON at all."""
 
@@ -152,7 +155,9 @@ class Seen:
         if self.kind is not Kind.EVENT:
             return None
         raw = self.answer["eventId"]
-        return int(raw) if isinstance(raw, int) or (isinstance(raw, str) and raw.isdecimal()) else -1
+        if isinstance(raw, str):
+            return int(raw) if raw.isdecimal() and len(raw) <= MOST_DIGITS else -1
+        return raw if isinstance(raw, int) else -1
 
     @property
     def terminal(self) -> bool:
@@ -339,6 +344,7 @@ class Run:
             Fact.MEDIA: (facts.MEDIA,),
             Fact.HANGUP: (facts.HANGUP_AFTER,),
             Fact.ENDING: (facts.EXIT_STATUS, facts.ENDED_AT),
+            Fact.EVENTS: (facts.EVENTS,),
         }
         known = {fact for fact, wanted in names.items() if all(name in self.trace.facts for name in wanted)}
         unrecorded = [seen for seen in self.calls if "unrecorded" in seen.exchange.script]

@@ -18,7 +18,7 @@ from cec_conformance.virtual.playing import play
 from tests.conformance.targets.launching import played
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from cec_client.protocol import Trace
     from cec_conformance.twins.original import Original
@@ -64,8 +64,8 @@ def _found(trace: Trace) -> Iterator[Finding]:
         yield Finding(verdict.rule, verdict.state, verdict.state is State.FAILED or odd)
 
 
-def row(rule: str, found: set[str]) -> str:
+def row(rule: str, found: set[str], levels: Mapping[str, Level] = LEVELS) -> str:
     """Write the row of a rule's twin, given which rules object to it: one sign for each rule of the catalogue."""
-    signs = ("." if other not in found else "X" if other == rule else SIGNS[LEVELS[other]] for other in LEVELS)
-    beside = ", ".join(other for other in LEVELS if other in found and other != rule)
+    signs = ("." if other not in found else "X" if other == rule else SIGNS[levels[other]] for other in levels)
+    beside = ", ".join(other for other in levels if other in found and other != rule)
     return f"{rule:<12} {''.join(signs)}  {beside}".rstrip()

@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import sys
 from typing import TYPE_CHECKING
 
 import pytest
+from cec_client.protocol import Trace
 from cec_conformance.cases import media
 from cec_conformance.cases.fixed import SMOKE
 from cec_conformance.command import main
-from cec_conformance.emulation import Emulation
 from cec_conformance.targets import network
 from cec_conformance.targets.command import CommandLauncher
 from cec_conformance.targets.in_process import InProcess
-from cec_conformance.targets.network import OverTheNetwork
 from cec_conformance.twins.original import place
 from click.testing import CliRunner
 
 from tests.conformance.programs import CORRECT, python
+from tests.conformance.targets.launching import played
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -62,22 +63,19 @@ def test_a_client_that_says_it_has_no_media_is_believed(tmp_path: Path) -> None:
 
 def test_without_the_gateway_it_is_said_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(network, "installed", lambda: False)
-    with Emulation() as emulation:
-        target = OverTheNetwork(CommandLauncher(WITHOUT_MEDIA), emulation)
-        missing = target.lacks(media.CASES[0])
+    (found,) = played(CommandLauncher(WITHOUT_MEDIA), media.CASES[0])
 
-        assert missing is not None
-        assert "pip install 'mock-cec[gateway]'" in missing.en
-        assert target.lacks(SMOKE[0]) is None
+    assert (found.trace, found.ending) == (Trace(), None)
+    assert found.missing is not None
+    assert "pip install 'mock-cec[gateway]'" in found.missing.en
 
 
 def test_in_virtual_time_there_is_no_socket_to_the_gateway() -> None:
-    target = InProcess("original", place)
+    found = asyncio.run(InProcess("original", place).play(media.CASES[0]))
 
-    assert target.lacks(SMOKE[0]) is None
-    missing = target.lacks(media.CASES[0])
-    assert missing is not None
-    assert "WebSocket" in missing.en
+    assert (found.trace, found.ending) == (Trace(), None)
+    assert found.missing is not None
+    assert "WebSocket" in found.missing.en
 
 
 def test_a_first_look_is_without_media() -> None:

@@ -21,9 +21,15 @@ def ending(
     return Ending(exit_status, outcome, 0.0, seconds, stderr=stderr, written=written)
 
 
-def asked(path: str = Endpoint.TOKEN.path, **headers: str) -> Trace:
+def asked(*paths: str, **headers: str) -> Trace:
+    """Give the trace of a client that created a call, or asked for some paths and nothing more."""
     found = tuple((name.replace("_", "-"), value) for name, value in headers.items())
-    return Trace(exchanges=(Exchange(serial=1, method="POST", target=path, request_headers=found),))
+    return Trace(
+        exchanges=tuple(
+            Exchange(serial=serial, method="POST", target=path, request_headers=found)
+            for serial, path in enumerate(paths or (Endpoint.TOKEN.path, Endpoint.CREATE.path), 1)
+        )
+    )
 
 
 SILENT = Trace()
@@ -31,7 +37,12 @@ SILENT = Trace()
 
 @pytest.mark.parametrize(
     ("end", "trace"),
-    [(ending(), asked()), (ending(outcome="skip"), SILENT), (ending(outcome="skip"), asked()), (None, SILENT)],
+    [
+        (ending(), asked()),
+        (ending(outcome="skip"), SILENT),
+        (ending(outcome="skip"), asked(Endpoint.TOKEN.path)),
+        (None, SILENT),
+    ],
 )
 def test_whoever_keeps_the_contract_hears_nothing(end: Ending | None, trace: Trace) -> None:
     assert complaint(Played(trace, end), {}) is None
@@ -60,6 +71,14 @@ def test_whoever_keeps_the_contract_hears_nothing(end: Ending | None, trace: Tra
         (ending(outcome=""), asked(), {}, "its last line on stdout was no outcome"),
         (ending(3), asked(), {}, "it ended with status 3 in a call that was connected and released"),
         (ending(None, ""), asked(), {}, "it did not end within 1 s in a call"),
+        (ending(outcome="error"), asked("//x?y=1"), {}, "none of its requests had a path of the guide"),
+        (ending(outcome="error"), asked(Endpoint.TOKEN.path), {}, "it placed no call and said error"),
+        (
+            ending(outcome="error"),
+            asked(Endpoint.TOKEN.path, Endpoint.TOKEN.path, "/create?x=1"),
+            {},
+            "It sent: tokenByAkSk, /create",
+        ),
         (ending(1, ""), asked("//x?y=1"), {}, "none of its requests had a path of the guide (the first: //x)"),
     ],
 )

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
-from cec_client.protocol import Endpoint
+from cec_client.protocol import BY_NAME, Endpoint
 from mock_cec.tls import made_context
 
 from tests.mock_server.conftest import GOOD_BODIES
@@ -333,3 +333,28 @@ def test_a_preflight_meets_no_fault_and_is_not_counted(wire: Any, answer: str) -
         client.until(lambda: len(client.exchanges()) == 1)
         polls = [record for record in client.emulator.tenant.recorder.records if record.path == Endpoint.EVENTS.path]
         client.until(lambda: polls[0].step is not None)
+
+
+EVERYWHERE = [
+    ("{status: 429, body: empty}", 429, "open"),
+    ("{body: cut short}", 200, "open"),
+    ("{set: {resultCode: 5}, drip: 1ms}", 200, "open"),
+    ("{close: within the body}", 200, "FIN"),
+    ("{reset: before the answer}", None, "RST"),
+]
+
+
+@pytest.mark.parametrize("name", list(BY_NAME))
+@pytest.mark.parametrize(("answer", "status", "end"), EVERYWHERE)
+def test_every_endpoint_has_every_family_of_faults(
+    emulator: Start, name: str, answer: str, status: int | None, end: str
+) -> None:
+    number = 2 if name in {"tokenByAkSk", "applyToken"} else 1  # the first is that of the login
+    client = Wire(emulator(f"title: t\nhold: 0s\nanswers: {{{name}: {{{number}: {answer}}}}}\n"))
+    with closing(client.http):
+        client.login()
+        seen = client.see(name, ends=end != "open")
+        assert (seen.status if seen.head else None, seen.end) == (status, end)
+        again = client.see(name)
+    assert (again.status, again.end) == (200, "open")
+    assert client.exchanges(BY_NAME[name])[number - 1].script["step"] == f"answers.{name}[{number}]"

@@ -13,7 +13,7 @@ from cec_conformance.reports.measuring import Measure, client_policy
 from cec_conformance.reports.story import tell
 from cec_conformance.reports.summary import Gathering
 from cec_conformance.reports.writing import write
-from cec_conformance.results import RunEnded
+from cec_conformance.results import RunEnded, Subject
 from cec_conformance.rule import Level, Observation  # noqa: TC001  (the schema is made of the types)
 from cec_conformance.words import Words  # noqa: TC001  (the schema is made of the types)
 
@@ -74,7 +74,8 @@ class JsonStory(Struct, kw_only=True):
     """How a rule was broken, in the case that tells it best.
 
     `decisive` has the serials of the exchanges that show it and `signals` those of messages to the gateway, `scenario`
-    is YAML for `mock-cec --scenario FILE`, and `again` has command lines.
+    is YAML for `mock-cec --scenario FILE`, `again` has command lines, and `curl` lines for a shell that do to a server
+    what the visit did.
     """
 
     rule: str
@@ -88,6 +89,7 @@ class JsonStory(Struct, kw_only=True):
     scenario: str | None
     again: tuple[str, ...]
     others: tuple[str, ...]
+    curl: tuple[str, ...]
 
 
 class JsonMeasurement(Struct, kw_only=True):
@@ -103,6 +105,7 @@ class JsonReport(Struct, kw_only=True):
     format: Literal["cec-conformance-report"]
     version: Literal[1]
     target: str
+    subject: Subject
     settings: dict[str, str]
     seconds: float
     conclusion: Conclusion
@@ -151,6 +154,7 @@ def json_report(summary: Summary, demands: Demands, measure: Measure = client_po
         format=FORMAT,
         version=VERSION,
         target=summary.began.target,
+        subject=summary.began.subject,
         settings=dict(summary.began.settings),
         seconds=summary.ended.seconds if summary.ended else 0.0,
         conclusion=conclude(summary, demands),
@@ -212,4 +216,5 @@ def _story(story: Story) -> JsonStory:
         scenario=story.scenario,
         again=story.again,
         others=story.others,
+        curl=story.curl,
     )

@@ -94,8 +94,14 @@ def _script(story: Story, language: Language) -> Iterator[Child]:
     if story.sent:
         summary = element("summary", phrases.SENT.say(language))
         yield element("details", summary, element("pre", "\n".join(story.sent)), open="")
+    if story.answered:
+        summary = element("summary", phrases.ANSWERED.say(language))
+        yield element("details", summary, element("pre", "\n".join(story.answered)), open="")
+    if story.curl:
+        summary = element("summary", phrases.CURL.say(language))
+        yield element("details", summary, element("pre", "\n".join(story.curl)), open="")
     if story.scenario is not None:
-        summary = element("summary", phrases.SCRIPT.say(language))
+        summary = element("summary", phrases.script(story.file).say(language))
         yield element("details", summary, element("pre", story.scenario), open="")
 
 

@@ -18,6 +18,7 @@ from cec_conformance.reports.next_step import turn
 from cec_conformance.rule import Saw
 from cec_conformance.run import Run
 from cec_conformance.scenario_file import options_of
+from cec_conformance.server.curl import LIBRARIES, lines
 
 if TYPE_CHECKING:
     from cec_client.protocol import Exchange, Signal, Trace
@@ -63,11 +64,14 @@ class Story(Struct, frozen=True):
         turn: Where the client left the flow; `None` if it is no matter of order.
         sent: The decisive request as it was sent, where its form is the matter, or the decisive message to the gateway;
             else nothing.
+        answered: The answer to it as it came, where a server is judged; else nothing.
         scenes: The messages, with what is left out of a long trace.
         left_out: How many messages after the last scene are not shown.
         scenario: The script as YAML; `None` for a recording, which has none.
+        file: The file into which `again` wants the script to be put; `None` if it names a case that is known.
         others: The other cases in which the rule was broken.
         again: Command lines that show it again.
+        curl: Lines for a shell that do to a server what the visit did; nothing where a client is judged.
     """
 
     rule: Rule
@@ -77,11 +81,14 @@ class Story(Struct, frozen=True):
     signals: tuple[int, ...]
     turn: Turn | None
     sent: tuple[str, ...]
+    answered: tuple[str, ...]
     scenes: tuple[Scene, ...]
     left_out: int
     scenario: str | None
+    file: str | None
     others: tuple[str, ...]
     again: tuple[str, ...]
+    curl: tuple[str, ...] = ()
 
 
 def tell(summary: Summary, tally: Tally) -> Story:
@@ -95,7 +102,9 @@ def tell(summary: Summary, tally: Tally) -> Story:
     signals = broken[0].signals if broken else ()
     scenes, left_out = _scenes(result.trace, decisive)
     recorded = result.case.scenario == RECORDED
-    went_astray = None if signals else _turn(result.trace, decisive)
+    of_server = summary.began.subject == "server"
+    went_astray = None if of_server or signals else _turn(result.trace, decisive)
+    fixed = example is None or result.case in FIXED
     return Story(
         rule=rule,
         result=result,
@@ -104,12 +113,20 @@ def tell(summary: Summary, tally: Tally) -> Story:
         signals=signals,
         turn=went_astray,
         sent=_sent(result.trace, decisive, signals) if went_astray is None else (),
+        answered=_answered(result.trace, decisive) if of_server else (),
         scenes=scenes,
         left_out=left_out,
         scenario=None if recorded else (example.scenario if example else scenario_text(result.case)),
+        file=None if recorded or fixed else file_of(result.case),
         others=tuple(name for name in tally.cases[State.FAILED] if name != result.case.name),
-        again=_again(summary, result.case, fixed=example is None or result.case in FIXED),
+        again=_again(summary, result, fixed=fixed),
+        curl=lines(result.trace, decisive, None if recorded else result.case.scenario) if of_server else (),
     )
+
+
+def file_of(case: Case) -> str:
+    """Name the file into which the scenario of a case may be put."""
+    return f"{case.name}.yaml"
 
 
 def again(case: Case, client: str, *, fixed: bool) -> tuple[str, ...]:
@@ -122,7 +139,7 @@ def again(case: Case, client: str, *, fixed: bool) -> tuple[str, ...]:
     """
     if fixed:
         return (f"cec-conformance client --case {shlex.quote(case.name)} {client}",)
-    file = f"{case.name}.yaml"
+    file = file_of(case)
     options = " ".join(shlex.quote(option) for option in options_of(case))
     return (
         " ".join(filter(None, ("cec-conformance client --scenario", shlex.quote(file), options, client))),
@@ -134,7 +151,7 @@ def _sent(trace: Trace, decisive: tuple[int, ...], signals: tuple[int, ...]) -> 
     """Write the decisive request as it was sent, without the headers that every HTTP library adds."""
     if signals:
         return as_sent(trace, signals[-1])
-    found = next((one for one in trace.exchanges if decisive and one.serial == decisive[-1]), None)
+    found = _decisive(trace, decisive)
     if found is None:
         return ()
     headers = [f"{name}: {value}" for name, value in found.request_headers if name.lower() not in _OF_LIBRARIES]
@@ -142,18 +159,51 @@ def _sent(trace: Trace, decisive: tuple[int, ...], signals: tuple[int, ...]) -> 
     return (f"{found.method} {found.target}", *headers, *([body] if body else []))
 
 
+def _answered(trace: Trace, decisive: tuple[int, ...]) -> tuple[str, ...]:
+    """Write the answer to the decisive request as it came, without the headers that every server adds."""
+    found = _decisive(trace, decisive)
+    if found is None or found.status is None:
+        return ()
+    headers = [f"{name}: {value}" for name, value in found.response_headers if name.lower() in _TELLING]
+    body = found.response_body[:_MOST_OF_A_BODY].decode("utf-8", "replace")
+    more = "…" if len(found.response_body) > _MOST_OF_A_BODY else ""
+    return (f"HTTP {found.status}", *headers, *([body + more] if body else []))
+
+
+def _decisive(trace: Trace, decisive: tuple[int, ...]) -> Exchange | None:
+    return next((one for one in trace.exchanges if decisive and one.serial == decisive[-1]), None)
+
+
+_MOST_OF_A_BODY: Final = 2000
+"""Bytes of an answer that a story shows."""
+
+_TELLING: Final = frozenset({"content-type", "location", "ccmessaging-token", "retry-after"})
+"""The headers of an answer that say something of the protocol."""
+
 _OF_LIBRARIES: Final = frozenset(
-    {"host", "accept", "accept-encoding", "accept-language", "connection", "content-length", "user-agent", "origin"}
-    | {"referer", "sec-fetch-dest", "sec-fetch-mode", "sec-fetch-site", "sec-ch-ua", "cache-control", "pragma"}
+    LIBRARIES
+    | {
+        "accept-language",
+        "origin",
+        "referer",
+        "sec-fetch-dest",
+        "sec-fetch-mode",
+        "sec-fetch-site",
+        "sec-ch-ua",
+        "cache-control",
+        "pragma",
+    }
 )
 
 
-def _again(summary: Summary, case: Case, *, fixed: bool) -> tuple[str, ...]:
+def _again(summary: Summary, result: CaseResult, *, fixed: bool) -> tuple[str, ...]:
     """A recording is judged again by the very command; a case by one that plays it alone."""
+    case, told = result.case, summary.began.settings
+    if "server" in told:
+        return () if result.searched else (f"cec-conformance server --case {shlex.quote(case.name)} {told['server']}",)
     if case.scenario == RECORDED:
-        return tuple(command for name, command in summary.began.settings.items() if name == "command")
-    client = summary.began.settings.get("client", f"-- {summary.began.target}")
-    return again(case, client, fixed=fixed)
+        return tuple(command for name, command in told.items() if name == "command")
+    return again(case, told.get("client", f"-- {summary.began.target}"), fixed=fixed)
 
 
 def _distinct(broken: list[Observation]) -> tuple[Words, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from cec_client.protocol import Trace
 from mock_cec.gateway.installed import INSTALL, installed
 
 from cec_conformance.cases.case import variables
@@ -37,12 +38,10 @@ class OverTheNetwork:
         self._launcher = launcher
         self._emulation = emulation
 
-    def lacks(self, case: Case) -> Words | None:
-        """Media need the gateway."""
-        return NO_GATEWAY if case.connect_media and not installed() else None
-
     async def play(self, case: Case) -> Played:
         """Play a case; its port stays open until the client's processes are gone."""
+        if case.connect_media and not installed():
+            return Played(Trace(), None, missing=NO_GATEWAY)
         async with self._emulation.port(case) as port:
             given = variables(case, CREDENTIALS, port.base_url)
             ending, start = await self._launcher.place(given, port)

@@ -1,7 +1,8 @@
 """A command that stays: started once for each worker, for what is slow to start, and told of its cases by its stdin.
 
 A case is one JSON object of the variables on a line of stdin, and is answered by one outcome line on stdout. A process
-that dies in a case did so as the client's own doing; the next case gets a new one.
+that dies in a case did so as the client's own doing; the next case gets a new one, and so does a case that a process
+was given which ended in order before it did anything for it.
 """
 
 from __future__ import annotations
@@ -51,22 +52,28 @@ class PersistentLauncher:
             CannotRun: It cannot be started.
         """
         before, began = time.monotonic(), port.clock.now()
-        worker = await self._take_idle()
-        fresh = worker is None
-        if worker is None:
-            worker = _Worker(await start(self._command, environment(variables), talks=True))
+        if (worker := await self._take_idle()) is not None:
+            ending = await self._played(worker, variables, port, began)
+            if ending.outcome or ending.exit_status != 0 or (await port.trace()).exchanges:
+                return ending, 0.0
+        # None is there, or it had come to its end in order, and only now that is seen.
+        worker = _Worker(await start(self._command, environment(variables), talks=True))
         took = time.monotonic() - before
+        return await self._played(worker, variables, port, began, STARTUP), took
+
+    async def _played(
+        self, worker: _Worker, variables: Mapping[str, str], port: CasePort, began: float, startup: float = 0.0
+    ) -> Ending:
         try:
             answer = worker.ask(variables)
-            patient = port.waited_enough(began + (STARTUP if fresh else 0.0))
-            await first_of(answer, patient, worker.program.flooded.wait())
+            await first_of(answer, port.waited_enough(began + startup), worker.program.flooded.wait())
             ended, status = port.clock.now(), worker.status
         finally:
             if worker.answered:
                 self._idle.append(worker)
             else:
                 await asyncio.shield(worker.program.end())
-        return worker.ending(status, began, ended), took
+        return worker.ending(status, began, ended)
 
     async def close(self) -> None:
         """End the processes: they see the end of their stdin first."""

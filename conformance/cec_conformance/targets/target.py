@@ -31,16 +31,32 @@ class Played(Struct, frozen=True):
         trace: What went over the wire, with its facts.
         ending: How the client ended; `None` if nobody saw that.
         measured: What tells whether the machine was fast enough.
+        missing: What it would have taken to play it, and would do so; `None` if it was played.
     """
 
     trace: Trace
     ending: Ending | None
     measured: Measured = Measured()
+    missing: Words | None = None
 
     @property
     def skipped(self) -> bool:
         """Whether the client said that it has no such flow or media."""
         return self.ending is not None and self.ending.outcome == SKIP
+
+
+class Stopped(Exception):  # noqa: N818  (its name says what is wrong)
+    """Raised when no more may be asked of a target; what was seen until then counts.
+
+    Attributes:
+        reason: Why.
+        played: What came of the case until then.
+    """
+
+    def __init__(self, reason: Words, played: Played) -> None:
+        super().__init__(reason.en)
+        self.reason = reason
+        self.played = played
 
 
 class Target(Protocol):
@@ -56,14 +72,12 @@ class Target(Protocol):
     most: int | None
     probed: bool
 
-    def lacks(self, case: Case) -> Words | None:
-        """Say what is missing here for a case to be played; `None` if nothing is."""
-
     async def play(self, case: Case) -> Played:
         """Play a case to its end.
 
         Raises:
             CannotRun: The client cannot be started.
+            Stopped: No more may be asked of it.
         """
 
     async def close(self) -> None:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import logging
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, get_type_hints
 
 import msgspec
+import msgspec.inspect
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route as StarletteRoute
@@ -171,5 +172,22 @@ def _converted(value: object, shape: type[msgspec.Struct], where: str, *, strict
             raise Trouble(
                 "bad_request", f"there is no {where} {shown(str(unknown))}{nearest(str(unknown), names)}"
             ) from failure
-        place = f"{where} {path.strip('.`')}: " if path else ""
+        member = path.strip(".`")
+        if isinstance(value, dict) and isinstance(value.get(member), str) and (known := _words(shape, member)):
+            what = f"{shown(value[member])} is not known here{nearest(value[member], known)}"
+        place = f"{where} {member}: " if path else ""
         raise Trouble("bad_request", f"{place}{what}") from failure
+
+
+def _words(shape: type[msgspec.Struct], member: str) -> tuple[str, ...]:
+    """Give the words of which a member may be one; none if it is of another kind."""
+    kinds = [msgspec.inspect.type_info(get_type_hints(shape, include_extras=True).get(member, int))]
+    found: list[str] = []
+    for kind in kinds:
+        if isinstance(kind, msgspec.inspect.Metadata):
+            kinds.append(kind.type)
+        elif isinstance(kind, msgspec.inspect.UnionType):
+            kinds.extend(kind.types)
+        elif isinstance(kind, msgspec.inspect.LiteralType):
+            found.extend(str(word) for word in kind.values)
+    return tuple(found)

@@ -7,6 +7,7 @@ import urllib.request
 from http.client import HTTPException
 from pathlib import Path
 from typing import Final
+from urllib.parse import urlsplit
 
 import msgspec
 from cec_client.protocol import Trace, TraceError
@@ -15,6 +16,9 @@ from mock_cec.trace.har_reading import read_har
 
 TIME_LIMIT: Final = 10.0
 """Seconds that a server may be silent."""
+
+_TRACE: Final = "/__mock/tenants/default/trace"
+"""Where an emulator has the trace of its first tenant."""
 
 SIZE_LIMIT: Final = 256 << 20
 """The most bytes that are read: a full recorder holds 64 MiB of bodies."""
@@ -86,7 +90,9 @@ def _fetch(url: str) -> bytes:
             missing = answer.length
     except urllib.error.HTTPError as error:
         error.close()
-        raise TraceError(f"the server answers {error.code} {error.reason}".rstrip()) from error
+        at_the_root = not urlsplit(url).path.strip("/")
+        hint = f"; an emulator's trace is at {url.rstrip('/')}{_TRACE}" if at_the_root else ""
+        raise TraceError(f"the server answers {error.code} {error.reason}".rstrip() + hint) from error
     except (OSError, ValueError, HTTPException) as error:
         raise TraceError(f"cannot be fetched: {_reason(error)}") from error
     data = _limited(data)

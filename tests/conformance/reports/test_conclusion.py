@@ -66,6 +66,7 @@ def test_a_run_comes_to_an_exit_status_and_a_sentence(
     assert sentence in found.sentence.en
     assert found.sentence.zh.endswith("。")
     assert found.meaning.en.startswith(f"exit status {status}")
+    assert ("a rule that counts was broken" in found.meaning.en) == bool(found.counted)
 
 
 @pytest.mark.parametrize(

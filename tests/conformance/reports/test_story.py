@@ -127,13 +127,16 @@ def test_a_smallest_example_is_a_file_to_play_and_to_judge() -> None:
         "cec-conformance client --scenario hang-up.yaml --hangup-after 0.5 -- node my.js",
         "mock-cec --scenario hang-up.yaml",
     )
+    assert "The script, to be saved as hang-up.yaml" in text(found)
 
 
 def test_an_example_that_could_not_be_made_smaller_is_named() -> None:
     case = next(case for case in FIXED if case.name == "hang-up")
     example = CounterExample("C-DROP-02", result(case, CleansUp), scenario_text(case), 12)
 
-    assert story(summary(*bad(), example=example)).again == ("cec-conformance client --case hang-up -- node my.js",)
+    found = story(summary(*bad(), example=example))
+    assert found.again == ("cec-conformance client --case hang-up -- node my.js",)
+    assert "The script\n" in text(found)
 
 
 @pytest.mark.parametrize("client", ["--in-process my_client:place", "--persistent -- node my.js"])

@@ -10,7 +10,7 @@ from cec_conformance.probing import PROBE
 from cec_conformance.targets import persistent
 from cec_conformance.targets.persistent import PersistentLauncher
 
-from tests.conformance.programs import CORRECT, STAYING, python
+from tests.conformance.programs import CORRECT, ONCE, STAYING, python
 from tests.conformance.targets.launching import living, played
 
 if TYPE_CHECKING:
@@ -46,7 +46,13 @@ def test_a_process_that_died_between_two_cases_is_no_ones_fault() -> None:
     once = STAYING.replace("flush=True)", "flush=True); break")
     done = played(PersistentLauncher(python(f"{once}\nsys.stdin.close()")), PROBE, PROBE)
 
-    assert done[0].trace.facts[facts.OUTCOME] == "released"
+    assert [one.trace.facts[facts.OUTCOME] for one in done] == ["released"] * 2
+
+
+def test_a_program_that_places_one_call_and_ends_is_started_for_each_case() -> None:
+    done = played(PersistentLauncher(python(f"{ONCE}; import time; time.sleep(0.2)")), PROBE, PROBE, PROBE)
+
+    assert [one.trace.facts[facts.OUTCOME] for one in done] == ["released"] * 3
 
 
 def test_one_that_never_answers_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -76,7 +76,9 @@ def test_a_body_has_to_say_that_it_is_json_and_may_not_be_huge(house: House) -> 
         ({"port": 70000}, "body member port: Expected `int` <= 65535"),
         ({"name": ".."}, "body member name: expected a name of letters"),
         ({"clock": {"speed": 0}}, "body member clock.speed"),
-        ({"clock": "fast"}, "body member clock"),
+        ({"clock": "fast"}, "body member clock: "),
+        ({"clock": "stoped"}, 'body member clock: "stoped" is not known here; did you mean "stepped"? there is: '),
+        ({"clock": 5}, "body member clock: Expected `"),
     ],
 )
 def test_mistakes_are_told_with_their_place(house: House, body: dict[str, Any], words: str) -> None:
@@ -86,6 +88,11 @@ def test_mistakes_are_told_with_their_place(house: House, body: dict[str, Any], 
 def test_an_unknown_query_parameter_is_told(house: House) -> None:
     message = house.ask("GET", "/tenants/default/trace?endpont=send").json()["message"]
     assert message.startswith('there is no query parameter "endpont"; did you mean "endpoint"?')
+
+
+def test_a_word_that_is_not_known_is_told_with_those_that_are(house: House) -> None:
+    message = house.ask("GET", "/tenants/default/trace?endpoint=pol").json()["message"]
+    assert message.startswith('query parameter endpoint: "pol" is not known here; did you mean "poll"? there is: ')
 
 
 @pytest.mark.parametrize(

@@ -93,6 +93,8 @@ def test_a_file_that_cannot_be_read_says_why(tmp_path: Path) -> None:
 def test_a_url_that_cannot_be_fetched_says_why(monkeypatch: pytest.MonkeyPatch) -> None:
     with server(404, b"") as url:
         assert failure(url) == "the server answers 404 Not Found"
+        root = url.removesuffix("x")
+        assert failure(root).endswith(f"404 Not Found; an emulator's trace is at {root}__mock/tenants/default/trace")
     assert failure(url) == "cannot be fetched: Connection refused"
     with server(200, b"{", promised=9) as url:
         assert failure(url) == "cannot be fetched: the answer ends 8 bytes too early"
