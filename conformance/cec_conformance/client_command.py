@@ -54,6 +54,7 @@ class Options(Struct, frozen=True, kw_only=True):
     scenario: str | None
     flow: Flow | None
     media: str | None
+    connect_media: bool
     hangup_after: float | None
     hangup_when: Moment | None
     jobs: int | None
@@ -98,6 +99,7 @@ class Options(Struct, frozen=True, kw_only=True):
 @click.option(
     "--media", type=click.Choice(["audio", "video", "0", "1"]), metavar="audio|video", help="For --scenario: the media."
 )
+@click.option("--connect-media", is_flag=True, help="For --scenario: the client calls the gateway as well.")
 @click.option(
     "--hangup-after", type=click.FloatRange(min=0), metavar="SECONDS", help="For --scenario: the user hangs up."
 )
@@ -162,8 +164,10 @@ def _refuse_contradictions(options: Options) -> None:
     if options.smoke + options.quick + options.thorough > 1:
         raise click.UsageError("--smoke, --quick and --thorough exclude each other")
     wishes = (options.flow, options.media, options.hangup_after, options.hangup_when)
-    if options.scenario is None and any(wish is not None for wish in wishes):
-        raise click.UsageError("--flow, --media, --hangup-after and --hangup-when belong to --scenario")
+    if options.scenario is None and (options.connect_media or any(wish is not None for wish in wishes)):
+        raise click.UsageError(
+            "--flow, --media, --connect-media, --hangup-after and --hangup-when belong to --scenario"
+        )
     if options.scenario is not None and (options.case_names or options.rule_ids):
         raise click.UsageError("--scenario stands alone: without --case and --rule")
     if options.public_url is not None and not _usable(options.public_url):
@@ -229,6 +233,7 @@ def _from_file(options: Options, scenario: str) -> Case:
         scenario=found,
         flow=options.flow or "call",
         media="1" if options.media in {"video", "1"} else "0",
+        connect_media=options.connect_media,
         hangup_after=options.hangup_after,
         hangup_when=options.hangup_when or "connected",
     )

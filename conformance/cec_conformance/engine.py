@@ -38,6 +38,7 @@ SEARCH: Final = recorded("search", "What nobody wrote down", "随机生成的内
 
 STOPPED: Final = Words("the run was stopped before its end", "运行在结束之前被中止")
 SKIPPED: Final = Words("the client has no such flow or media", "客户端没有这种流程或媒体")
+NO_MEDIA: Final = Words("the client says it has no media", "客户端表示没有媒体")
 
 
 class Budget(Struct, frozen=True):
@@ -243,13 +244,19 @@ class _Work:
 
     def _verdict(self, case: Case, played: Played) -> CaseResult:
         if played.missing is not None:
-            aimed = [rule for rule in self._rules if rule.id in case.aims]
-            verdicts = tuple(Verdict(rule.id, State.NOT_EXERCISED, because=played.missing) for rule in aimed)
+            verdicts = self._unexercised(case, played.missing)
+        elif played.skipped and case.connect_media:
+            verdicts = self._unexercised(case, NO_MEDIA)
         elif played.skipped:
             verdicts = tuple(Verdict(rule.id, State.NOT_EXERCISED, because=SKIPPED) for rule in self._rules)
         else:
             verdicts = judge(Run(played.trace), self._rules)
         return _result(case, played, verdicts)
+
+    def _unexercised(self, case: Case, because: Words) -> tuple[Verdict, ...]:
+        """Say why a case shows nothing, of the rules that it aims at; of all, if it was made for none."""
+        aimed = [rule for rule in self._rules if rule.id in case.aims] or self._rules
+        return tuple(Verdict(rule.id, State.NOT_EXERCISED, because=because) for rule in aimed)
 
     def _left(self) -> float | None:
         return None if self._deadline is None else self._deadline - time.monotonic()

@@ -51,6 +51,7 @@ class StoredCase(Struct, frozen=True, kw_only=True):
     title: Words
     flow: Flow
     media: Media
+    connect_media: bool = False
     hangup_after: float | None
     hangup_when: Moment
     aims: tuple[str, ...]
@@ -122,7 +123,7 @@ def scenario_text(case: Case) -> str:
     return f"# {' '.join(options_of(case)) or 'a call that nobody hangs up'}\n{yaml_of(scenario)}"
 
 
-_CASE: Final = ("name", "title", "flow", "media", "hangup_after", "hangup_when", "aims")
+_CASE: Final = ("name", "title", "flow", "media", "connect_media", "hangup_after", "hangup_when", "aims")
 _ENDING: Final = ("exit_status", "outcome", "began", "ended")
 
 

@@ -21,6 +21,7 @@ CHANNEL_ID: Final = "channel_id"
 USER_ID: Final = "user_id"
 FLOW: Final = "flow"
 MEDIA: Final = "media"
+CONNECT_MEDIA: Final = "connect_media"
 HANGUP_AFTER: Final = "hangup_after"
 HANGUP_WHEN: Final = "hangup_when"
 """The parameters of the launch, named like their `CEC_*` variables; an empty `hangup_after` means never."""
@@ -55,6 +56,7 @@ _OF_LAUNCH: Final = {
     "CEC_USER_ID": USER_ID,
     "CEC_FLOW": FLOW,
     "CEC_MEDIA_ABILITY": MEDIA,
+    "CEC_CONNECT_MEDIA": CONNECT_MEDIA,
     "CEC_HANGUP_AFTER": HANGUP_AFTER,
     "CEC_HANGUP_WHEN": HANGUP_WHEN,
 }
@@ -120,8 +122,8 @@ class Fact(Enum):
     MEDIA_CALL = (
         "what the client placed its media call with",
         "客户端发起媒体呼叫时所用的参数",
-        "it is seen only where the client calls the gateway of the emulator",
-        "仅当客户端呼叫模拟器的网关时才能看到",
+        "it is seen only where the client calls the gateway of the emulator (CEC_CONNECT_MEDIA=1)",
+        "仅当客户端呼叫模拟器的网关时才能看到（CEC_CONNECT_MEDIA=1）",
     )
     EVENTS = (
         "which events the platform was to send",

@@ -55,7 +55,7 @@ class CaseResult(Struct, frozen=True):
         verdicts: A verdict for each rule of the catalogue, in its order; none if the case could not be judged.
         ending: How the client ended; `None` for a recording.
         skipped: Whether it was not played: the client said that it has no such flow or media, or the judge lacks what
-            it takes to visit a server so; the verdicts say why.
+            it takes to play it, or to visit a server so; the verdicts say why.
         trouble: Why the case could not be judged, which is never the client's fault; `None` if it was.
         searched: Whether a search found it, so that the verdicts are the search's own and not the rules'.
     """
@@ -67,6 +67,11 @@ class CaseResult(Struct, frozen=True):
     skipped: bool = False
     trouble: Words | None = None
     searched: bool = False
+
+    @property
+    def why_skipped(self) -> Words | None:
+        """Why it shows nothing; `None` if it was not skipped."""
+        return next((verdict.because for verdict in self.verdicts if self.skipped and verdict.because), None)
 
 
 class CounterExample(Struct, frozen=True):

@@ -15,7 +15,7 @@ from cec_conformance.server.visits import VISITS
 from cec_conformance.twins import TWINS
 from mock_cec import openapi
 
-from tests.conformance.matrix import UNSHOWN, objecting, row
+from tests.conformance.matrix import AT_THE_GATEWAY, objecting, row
 from tests.conformance.server.matrix import LEVELS, found
 
 DOCS: Final = Path(__file__).parents[2] / "docs"
@@ -45,19 +45,21 @@ OF_SERVERS: Final = """\
 
 """
 
+GATEWAY_TWINS: Final = ", ".join(sorted(AT_THE_GATEWAY))
+
 MATRIX: Final = f"""\
 # The judge is judged: the matrix of twins and rules
 
 {BEGIN}
 Each row is a faulty twin: a correct client, or server, but for one thing. Each column is a rule, in the same order. All
-twins were played through all fixed cases, or visited by all visits, in virtual time:
+twins were played through all fixed cases without media, or visited by all visits, in virtual time. That of
+{GATEWAY_TWINS} played those with media too, as a program that calls the gateway over real sockets; without media it is
+correct.
 
 - `X` its own rule caught the twin: the diagonal.
 - `s` a SHOULD objected too, `i` a rule that only records found it odd; both are named behind the row.
 - `!` another MUST failed. There is none: of what must be kept, each twin breaks its own rule alone.
 - `.` no objection.
-
-A rule whose fact no run has yet has no twin: it is never exercised, and its row says which fact it lacks.
 
 """
 
@@ -83,13 +85,9 @@ def rules() -> str:
 
 def matrix() -> str:
     """Write docs/matrix.md; this plays every twin, and takes its time."""
-    clients = "\n".join(_row(rule.id) for rule in CLIENT_RULES)
+    clients = "\n".join(row(rule.id, objecting(rule.id)) for rule in CLIENT_RULES)
     servers = "\n".join(row(rule.id, found(SERVER_TWINS[rule.id]).objecting, LEVELS) for rule in SERVER_RULES)
     return MATRIX + MATRICES.format(clients=clients, servers=servers)
-
-
-def _row(rule: str) -> str:
-    return f"{rule:<12} lacks {UNSHOWN[rule].missing.en}" if rule in UNSHOWN else row(rule, objecting(TWINS[rule]))
 
 
 def coverage() -> str:
@@ -106,8 +104,8 @@ def places() -> str:
     for rule in (*CLIENT_RULES, *SERVER_RULES):
         cases = ", ".join(f"`{case.name}`" for case in (*FIXED, *VISITS) if rule.id in case.aims)
         section = rule.section.replace("§", "") or "–"
-        twin = "–" if rule.id in UNSHOWN else f"`{twins[rule.id].__name__}`"
-        lines.append(f"| {rule.id} | {rule.level.value} | {section} | {twin} | {cases or '–'} |")
+        twin = twins[rule.id].__name__
+        lines.append(f"| {rule.id} | {rule.level.value} | {section} | `{twin}` | {cases or '–'} |")
     return "\n".join(lines) + "\n"
 
 

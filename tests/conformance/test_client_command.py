@@ -148,6 +148,7 @@ def test_a_report_that_cannot_be_written_is_told(scenario: str, tmp_path: Path) 
         (["--attach", "--persistent", "--case", "hang-up"], "--persistent needs a COMMAND"),
         (["--smoke", "--thorough", "--", "x"], "exclude each other"),
         (["--flow", "call", "--", "x"], "belong to --scenario"),
+        (["--connect-media", "--", "x"], "belong to --scenario"),
         (["--scenario", "answered", "--case", "hang-up", "--", "x"], "--scenario stands alone"),
         (["--scenario", "answred", "--", "x"], "answered"),
         (["--case", "hangup", "--", "x"], "did you mean hang-up"),

@@ -237,6 +237,34 @@ def test_a_skipped_case_is_not_exercised() -> None:
     assert {verdict.state for verdict in result.verdicts} == {State.NOT_EXERCISED}
 
 
+async def _says_skip(_case: Case) -> Played:
+    return Played((await fine(CASES[0])).trace, Ending(0, "skip", 0.0, 1.0))
+
+
+async def _lacks_a_gateway(_case: Case) -> Played:
+    return Played(Trace(), None, missing=Words("no gateway", "没有网关"))
+
+
+@pytest.mark.parametrize(
+    ("how", "why"), [(_says_skip, "the client says it has no media"), (_lacks_a_gateway, "no gateway")]
+)
+def test_why_a_case_with_media_is_not_exercised_is_said_of_what_it_aims_at(
+    how: Callable[[Case], Awaitable[Played]], why: str
+) -> None:
+    of_nobody = msgspec.structs.replace(CASES[0], connect_media=True)
+    (whole,) = results(events((of_nobody,), Fake(how))).values()
+    aimed = msgspec.structs.replace(of_nobody, aims=("C-POLL-14",))
+    (found,) = results(events((aimed,), Fake(how))).values()
+
+    assert [verdict.rule for verdict in found.verdicts] == ["C-POLL-14"]
+    for one in (whole, found):
+        assert one.skipped
+        assert one.trouble is None
+        assert one.why_skipped is not None
+        assert one.why_skipped.en == why
+        assert {verdict.state for verdict in one.verdicts} == {State.NOT_EXERCISED}
+
+
 @pytest.mark.parametrize(
     ("failure", "told"),
     [

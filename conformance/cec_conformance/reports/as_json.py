@@ -45,6 +45,7 @@ class JsonCase(Struct, kw_only=True):
     title: Words
     flow: str
     media: str
+    connect_media: bool
     hangup_after: float | None
     hangup_when: str
     exchanges: int
@@ -72,14 +73,16 @@ class JsonRule(Struct, kw_only=True):
 class JsonStory(Struct, kw_only=True):
     """How a rule was broken, in the case that tells it best.
 
-    `decisive` has the serials of the messages that show it, `scenario` is YAML for `mock-cec --scenario FILE`,
-    `again` has command lines, and `curl` lines for a shell that do to a server what the visit did.
+    `decisive` has the serials of the exchanges that show it and `signals` those of messages to the gateway, `scenario`
+    is YAML for `mock-cec --scenario FILE`, `again` has command lines, and `curl` lines for a shell that do to a server
+    what the visit did.
     """
 
     rule: str
     case: str
     got: tuple[Words, ...]
     decisive: tuple[int, ...]
+    signals: tuple[int, ...]
     allowed_after: int | None
     allowed: Words | None
     came: int | None
@@ -184,6 +187,7 @@ def _case(result: CaseResult) -> JsonCase:
         title=case.title,
         flow=case.flow,
         media=case.media,
+        connect_media=case.connect_media,
         hangup_after=case.hangup_after,
         hangup_when=case.hangup_when,
         exchanges=len(result.trace.exchanges),
@@ -205,6 +209,7 @@ def _story(story: Story) -> JsonStory:
         case=story.result.case.name,
         got=story.got,
         decisive=story.decisive,
+        signals=story.signals,
         allowed_after=turn.after.serial if turn and turn.after else None,
         allowed=turn.allowed.words if turn else None,
         came=turn.came.serial if turn and turn.came else None,

@@ -85,7 +85,7 @@ def _scenes(story: Story, language: Language) -> Iterator[Child]:
     for scene in story.scenes:
         if scene.left_out:
             yield _omitted(scene.left_out, language)
-        yield sequence(scene.trace, language, story.decisive)
+        yield sequence(scene.trace, language, story.decisive, story.signals)
     if story.left_out:
         yield _omitted(story.left_out, language)
 
@@ -116,7 +116,7 @@ def case_details(result: CaseResult, language: Language) -> Element:
     facts += _fact(phrases.VIOLATIONS, [", ".join(failed)] if failed else [], language, "failed")
     facts += _fact(phrases.WISH, [element("code", wish)] if wish else [], language)
     facts += _fact(phrases.TROUBLED, [result.trouble.say(language)] if result.trouble else [], language)
-    facts += _fact(phrases.CASE, [_why_not(result).say(language)] if result.skipped else [], language)
+    facts += _fact(phrases.CASE, [result.why_skipped.say(language)] if result.why_skipped else [], language)
     facts += _fact(phrases.ENDED, [_end(result.ending)] if result.ending else [], language)
     return element(
         "details",
@@ -134,12 +134,6 @@ def case_details(result: CaseResult, language: Language) -> Element:
     )
 
 
-def _why_not(result: CaseResult) -> Words:
-    """Say why a case was skipped: the client has no such thing, or the judge lacked what it takes."""
-    reasons = (verdict.because for verdict in result.verdicts if verdict.because is not None)
-    return phrases.SKIPPED if result.ending is not None else next(reasons, phrases.NO_OCCASION)
-
-
 def _end(ending: Ending) -> str:
     status = "killed" if ending.exit_status is None else f"exit {ending.exit_status}"
     return " · ".join(part for part in (status, ending.outcome, f"{ending.ended - ending.began:.1f} s") if part)
@@ -152,7 +146,9 @@ def _output(ending: Ending | None, language: Language) -> Iterator[Child]:
             yield element("pre", text)
 
 
-def sequence(trace: Trace, language: Language, decisive: tuple[int, ...] = ()) -> Element:
+def sequence(
+    trace: Trace, language: Language, decisive: tuple[int, ...] = (), signals: tuple[int, ...] = ()
+) -> Element:
     """Draw the messages of a trace; the decisive ones are marked."""
     head = element(
         "tr",
@@ -163,14 +159,18 @@ def sequence(trace: Trace, language: Language, decisive: tuple[int, ...] = ()) -
         element("th", "", scope="col"),
     )
     found = list(rows(trace))
-    shown = [_message(row, decisive) for row in found[:MOST_MESSAGES]]
+    shown = [_message(row, _serial(row) in (decisive if row.exchange else signals)) for row in found[:MOST_MESSAGES]]
     foot = _omitted(len(found) - MOST_MESSAGES, language) if len(found) > MOST_MESSAGES else None
     table = element("table", element("thead", head), element("tbody", *shown), class_="sequence")
     return element("div", table, foot)
 
 
-def _message(row: Row, all_decisive: tuple[int, ...]) -> Element:
-    decisive = row.exchange is not None and row.exchange.serial in all_decisive
+def _serial(row: Row) -> int | None:
+    told = row.exchange or row.signal
+    return told.serial if told else None
+
+
+def _message(row: Row, decisive: bool) -> Element:  # noqa: FBT001  (one of a message's two looks)
     arrow = _ARROWS.get(row.kind, "aside")
     numbered = row.kind in _ARROWS and (decisive or row.overlapped)
     number = f"#{row.exchange.serial} " if row.exchange and numbered else ""
@@ -179,7 +179,11 @@ def _message(row: Row, all_decisive: tuple[int, ...]) -> Element:
     return element(
         "tr",
         element("td", "" if row.time is None else f"{row.time:.3f}", class_="time"),
-        element("td", element("span", number + row.saying.text), class_=f"arrow {arrow} {tone}"),
+        element(
+            "td",
+            element("div", element("span", number + row.saying.text), class_=f"arrow {arrow} {tone}"),
+            class_="lines",
+        ),
         element("td", notes, class_=f"note {row.notes[0].tone.name.lower() if row.notes else ''}".strip()),
         class_="decisive" if decisive and row.kind in _ARROWS else "",
     )

@@ -48,7 +48,6 @@ POLICY: Final[dict[Subject, Words]] = {
 }
 SILENT: Final = Words("What was not exercised, and why", "未触及的规则及原因")
 TROUBLED: Final = Words("Cases that could not be judged", "未能评判的用例")
-SKIPPED: Final = Words("skipped by the client: it has no such flow or media", "客户端跳过：没有该流程或媒体")
 NO_OCCASION: Final = Words("no case gave occasion", "没有用例触及")
 RUN: Final = Words("The run", "本次运行")
 

@@ -11,6 +11,7 @@ from msgspec import Struct
 
 from cec_conformance.cases.fixed import FIXED
 from cec_conformance.cases.recorded import RECORDED
+from cec_conformance.dialling import as_sent
 from cec_conformance.evidence import scenario_text
 from cec_conformance.judging import State
 from cec_conformance.reports.next_step import turn
@@ -20,7 +21,7 @@ from cec_conformance.scenario_file import options_of
 from cec_conformance.server.curl import LIBRARIES, lines
 
 if TYPE_CHECKING:
-    from cec_client.protocol import Exchange, Trace
+    from cec_client.protocol import Exchange, Signal, Trace
 
     from cec_conformance.cases.case import Case
     from cec_conformance.reports.next_step import Turn
@@ -59,8 +60,10 @@ class Story(Struct, frozen=True):
         result: The case that tells it best.
         got: What came instead.
         decisive: The serials of the exchanges that show it.
+        signals: The serials of the messages to the gateway that show it.
         turn: Where the client left the flow; `None` if it is no matter of order.
-        sent: The decisive request as it was sent, where its form is the matter; else nothing.
+        sent: The decisive request as it was sent, where its form is the matter, or the decisive message to the gateway;
+            else nothing.
         answered: The answer to it as it came, where a server is judged; else nothing.
         scenes: The messages, with what is left out of a long trace.
         left_out: How many messages after the last scene are not shown.
@@ -75,6 +78,7 @@ class Story(Struct, frozen=True):
     result: CaseResult
     got: tuple[Words, ...]
     decisive: tuple[int, ...]
+    signals: tuple[int, ...]
     turn: Turn | None
     sent: tuple[str, ...]
     answered: tuple[str, ...]
@@ -95,18 +99,20 @@ def tell(summary: Summary, tally: Tally) -> Story:
     verdict = summary.verdict(rule.id, result)
     broken = [seen for seen in (verdict.observations if verdict else ()) if seen.saw is Saw.BROKEN]
     decisive = broken[0].at if broken else ()
+    signals = broken[0].signals if broken else ()
     scenes, left_out = _scenes(result.trace, decisive)
     recorded = result.case.scenario == RECORDED
     of_server = summary.began.subject == "server"
-    went_astray = None if of_server else _turn(result.trace, decisive)
+    went_astray = None if of_server or signals else _turn(result.trace, decisive)
     fixed = example is None or result.case in FIXED
     return Story(
         rule=rule,
         result=result,
         got=_distinct(broken),
         decisive=decisive,
+        signals=signals,
         turn=went_astray,
-        sent=() if went_astray else _sent(result.trace, decisive),
+        sent=_sent(result.trace, decisive, signals) if went_astray is None else (),
         answered=_answered(result.trace, decisive) if of_server else (),
         scenes=scenes,
         left_out=left_out,
@@ -141,8 +147,10 @@ def again(case: Case, client: str, *, fixed: bool) -> tuple[str, ...]:
     )
 
 
-def _sent(trace: Trace, decisive: tuple[int, ...]) -> tuple[str, ...]:
+def _sent(trace: Trace, decisive: tuple[int, ...], signals: tuple[int, ...]) -> tuple[str, ...]:
     """Write the decisive request as it was sent, without the headers that every HTTP library adds."""
+    if signals:
+        return as_sent(trace, signals[-1])
     found = _decisive(trace, decisive)
     if found is None:
         return ()
@@ -222,6 +230,18 @@ def _scenes(trace: Trace, decisive: tuple[int, ...]) -> tuple[tuple[Scene, ...],
     for _, run in groupby(enumerate(sorted(chosen)), lambda pair: pair[1] - pair[0]):
         kept = [place for _, place in run]
         shown: tuple[Exchange, ...] = exchanges[kept[0] : kept[-1] + 1]
-        scenes.append(Scene(kept[0] - last - 1, replace(trace, exchanges=shown)))
+        part = replace(trace, exchanges=shown, signals=_signals_beside(trace, kept[0], kept[-1] + 1))
+        scenes.append(Scene(kept[0] - last - 1, part))
         last = kept[-1]
     return tuple(scenes), len(exchanges) - last - 1
+
+
+def _signals_beside(trace: Trace, begun: int, end: int) -> tuple[Signal, ...]:
+    """Give the signals from the beginning of one exchange to that of another, by their places; at the edges all."""
+    since = trace.exchanges[begun].request_complete if begun else None
+    until = trace.exchanges[end].request_complete if end < len(trace.exchanges) else None
+    return tuple(
+        signal
+        for signal in trace.signals
+        if (since is None or since <= signal.at) and (until is None or signal.at < until)
+    )

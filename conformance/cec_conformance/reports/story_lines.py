@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
+from cec_client.protocol import SignalKind
 from mock_cec.trace.columns import pad, printable, wrap
 from mock_cec.trace.diagram import WIDTH, draw
 from mock_cec.trace.saying import Saying, Tone
@@ -14,9 +15,9 @@ from cec_conformance.reports.phrases import guide
 from cec_conformance.words import Words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
-    from cec_client.protocol import Trace
+    from cec_client.protocol import Signal, Trace
     from mock_cec.trace.diagram import Line
 
     from cec_conformance.reports.next_step import Turn
@@ -108,7 +109,16 @@ def marked(trace: Trace, story: Story, language: Language) -> Trace:
             else exchange
             for exchange in trace.exchanges
         ),
+        signals=tuple(_with_marks(trace.signals, story, here)),
     )
+
+
+def _with_marks(signals: Iterable[Signal], story: Story, here: str) -> Iterator[Signal]:
+    """Put the mark behind a message to the gateway, as news of the same moment."""
+    for signal in signals:
+        yield signal
+        if signal.serial in story.signals:
+            yield replace(signal, kind=SignalKind.STATE, text=f"{story.rule.id} {here}")
 
 
 def _messages(story: Story, language: Language) -> Iterator[Line]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final, Protocol
 
-from cec_client.protocol import Trace
 from msgspec import Struct
 
 from cec_conformance import facts
@@ -12,6 +12,8 @@ from cec_conformance.fairness import Measured
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from cec_client.protocol import Trace
 
     from cec_conformance.cases.case import Case
     from cec_conformance.emulation import CasePort
@@ -109,4 +111,4 @@ def with_facts(trace: Trace, variables: Mapping[str, str], ending: Ending | None
             facts.ENDED_AT: repr(ending.ended),
             facts.OUTCOME: ending.outcome,
         }
-    return Trace(exchanges=trace.exchanges, started=trace.started, facts={**trace.facts, **known})
+    return replace(trace, facts={**trace.facts, **known})
