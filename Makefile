@@ -14,7 +14,7 @@ test: .venv/installed
 	$(VENV)/mypy
 	$(VENV)/python -m pytest --cov -n auto --dist worksteal
 
-documents: .venv/installed  # docs/rules.md, docs/matrix.md, the table in docs/coverage.md
+documents: .venv/installed  # docs/rules.md, docs/matrix.md, the table in docs/coverage.md, docs/openapi.yaml
 	$(VENV)/python -m tests.conformance.documents
 
 benchmark: .venv/installed

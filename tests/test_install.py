@@ -62,6 +62,8 @@ def test_from_a_wheel(wheel: Path, tmp_path: Path) -> None:
     lines = listed(LIST, tmp_path, tmp_path / "site")
     assert lines[2] == str(tmp_path / "site" / "mock_cec" / "scenarios")
     assert lines[3:] == sorted(path.stem for path in (ROOT / "scenarios").glob("*.yaml"))
+    packaged = (tmp_path / "site" / "mock_cec" / "openapi.yaml").read_bytes()
+    assert packaged == (ROOT / "docs" / "openapi.yaml").read_bytes()
 
 
 def test_the_wheel_brings_three_packages_and_nothing_generic(wheel: Path) -> None:

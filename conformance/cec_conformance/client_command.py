@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import platform
 import secrets
 import shlex
-import signal
 import sys
-from contextlib import ExitStack, aclosing, suppress
+from contextlib import ExitStack
 from functools import partial
 from importlib import import_module
 from pathlib import Path
@@ -18,17 +16,14 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 from msgspec import Struct
 
-from cec_conformance.reporting import not_written, report_options, settings, taken_from
+from cec_conformance.reporting import report_options, settings, taken_from, told_live
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Callable
     from ssl import SSLContext
     from types import ModuleType
 
     from cec_conformance.cases.case import Case, Flow, Moment
     from cec_conformance.engine import Budget, Hunt
-    from cec_conformance.reports.choosing import Reports
-    from cec_conformance.results import Event
     from cec_conformance.selection import Extent
     from cec_conformance.targets.target import Launcher, Target
 
@@ -59,6 +54,7 @@ class Options(Struct, frozen=True, kw_only=True):
     scenario: str | None
     flow: Flow | None
     media: str | None
+    connect_media: bool
     hangup_after: float | None
     hangup_when: Moment | None
     jobs: int | None
@@ -103,6 +99,7 @@ class Options(Struct, frozen=True, kw_only=True):
 @click.option(
     "--media", type=click.Choice(["audio", "video", "0", "1"]), metavar="audio|video", help="For --scenario: the media."
 )
+@click.option("--connect-media", is_flag=True, help="For --scenario: the client calls the gateway as well.")
 @click.option(
     "--hangup-after", type=click.FloatRange(min=0), metavar="SECONDS", help="For --scenario: the user hangs up."
 )
@@ -151,7 +148,7 @@ def client(**given: Any) -> None:  # noqa: ANN401  (click hands them over by nam
     with ExitStack() as open_things:
         target = _target(options, open_things)
         told, hunt = _settings(options, number), _hunt(options, number)
-        sys.exit(_judge(run(cases, target, _budget(options), settings=told, hunt=hunt), reports))
+        sys.exit(told_live(run(cases, target, _budget(options), settings=told, hunt=hunt), reports))
 
 
 def _refuse_contradictions(options: Options) -> None:
@@ -167,8 +164,10 @@ def _refuse_contradictions(options: Options) -> None:
     if options.smoke + options.quick + options.thorough > 1:
         raise click.UsageError("--smoke, --quick and --thorough exclude each other")
     wishes = (options.flow, options.media, options.hangup_after, options.hangup_when)
-    if options.scenario is None and any(wish is not None for wish in wishes):
-        raise click.UsageError("--flow, --media, --hangup-after and --hangup-when belong to --scenario")
+    if options.scenario is None and (options.connect_media or any(wish is not None for wish in wishes)):
+        raise click.UsageError(
+            "--flow, --media, --connect-media, --hangup-after and --hangup-when belong to --scenario"
+        )
     if options.scenario is not None and (options.case_names or options.rule_ids):
         raise click.UsageError("--scenario stands alone: without --case and --rule")
     if options.public_url is not None and not _usable(options.public_url):
@@ -234,6 +233,7 @@ def _from_file(options: Options, scenario: str) -> Case:
         scenario=found,
         flow=options.flow or "call",
         media="1" if options.media in {"video", "1"} else "0",
+        connect_media=options.connect_media,
         hangup_after=options.hangup_after,
         hangup_when=options.hangup_when or "connected",
     )
@@ -321,27 +321,3 @@ def _settings(options: Options, number: int) -> dict[str, str]:
         "python": platform.python_version(),
         "platform": platform.platform(),
     }
-
-
-def _judge(run: AsyncGenerator[Event, None], reports: Reports) -> int:
-    """Tell the events of a run to the reports, and give the exit status."""
-    from cec_conformance.reports.writing import ReportError  # noqa: PLC0415
-
-    try:
-        try:
-            asyncio.run(_tell(run, reports))
-        finally:
-            reports.close()
-    except ReportError as failure:
-        return not_written(failure)
-    return reports.conclusion.status
-
-
-async def _tell(run: AsyncGenerator[Event, None], reports: Callable[[Event], None]) -> None:
-    task = asyncio.current_task()
-    if task is not None:
-        with suppress(NotImplementedError):  # on Windows
-            asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
-    async with aclosing(run) as events:
-        async for event in events:
-            reports(event)

@@ -1,4 +1,4 @@
-"""The command `cec-conformance`: judge a client, list the rules and the cases.
+"""The command `cec-conformance`: judge a client or a server, list the rules and the cases.
 
 Each of its commands is a module of its own, loaded when it is asked for, so that `--help` answers in a blink.
 """
@@ -14,6 +14,7 @@ import click
 
 _ELSEWHERE: Final = {
     "client": ("cec_conformance.client_command:client", "Judge a client: does it keep the documented flow?"),
+    "server": ("cec_conformance.server_command:server", "Judge a server: does it answer as documented?"),
     "trace": ("cec_conformance.recording_command:trace", "Judge a stored trace, or an evidence folder again."),
     "har": ("cec_conformance.recording_command:har", "Judge HAR recordings of a browser or a backend."),
     "rules": ("cec_conformance.listing:rules", "Print the catalogue of rules."),
@@ -46,7 +47,7 @@ class _Group(click.Group):
 @click.group(cls=_Group, context_settings={"max_content_width": 110})
 @click.version_option(package_name="mock-cec", prog_name="cec-conformance")
 def main() -> None:
-    """Judge whether a client keeps the click-to-call flow and retry rules of Huawei CEC 3.6.
+    """Judge whether a client, or a server, keeps the click-to-call protocol of Huawei CEC 3.6.
 
     Exit status: 0 conformant, 1 a MUST was violated, 2 it could not judge.
     """

@@ -21,7 +21,7 @@ from msgspec import Struct
 from cec_conformance.cases.case import Case, Flow, Media, Moment
 from cec_conformance.cases.recorded import RECORDED
 from cec_conformance.judging import Verdict  # noqa: TC001  (msgspec reads by the type)
-from cec_conformance.results import CaseResult, Ending
+from cec_conformance.results import CaseResult, Ending, Subject
 from cec_conformance.scenario_file import options_of, yaml_of
 from cec_conformance.words import Words
 
@@ -51,6 +51,7 @@ class StoredCase(Struct, frozen=True, kw_only=True):
     title: Words
     flow: Flow
     media: Media
+    connect_media: bool = False
     hangup_after: float | None
     hangup_when: Moment
     aims: tuple[str, ...]
@@ -61,6 +62,7 @@ class StoredCase(Struct, frozen=True, kw_only=True):
     ended: float | None = None
     skipped: bool = False
     trouble: Words | None = None
+    searched: bool = False
 
 
 class StoredRun(Struct, frozen=True, kw_only=True):
@@ -75,6 +77,7 @@ class StoredRun(Struct, frozen=True, kw_only=True):
         unjudged: Why nothing could be judged; `None` if something could.
         cases: The folders of the cases, in the order in which they ended.
         examples: The rules that have a smallest counter-example.
+        subject: Whether a client or a server was judged.
     """
 
     format: str
@@ -85,6 +88,7 @@ class StoredRun(Struct, frozen=True, kw_only=True):
     unjudged: Words | None
     cases: tuple[str, ...]
     examples: tuple[str, ...]
+    subject: Subject = "client"
 
 
 def folder_of(name: str) -> str:
@@ -101,6 +105,7 @@ def files(result: CaseResult) -> dict[str, bytes]:
         verdicts=result.verdicts,
         skipped=result.skipped,
         trouble=result.trouble,
+        searched=result.searched,
         **({name: getattr(ending, name) for name in _ENDING} if ending else {}),
     )
     found = {"case.json": pretty(stored), "trace.json": pretty(msgspec.Raw(result.trace.to_json()))}
@@ -118,7 +123,7 @@ def scenario_text(case: Case) -> str:
     return f"# {' '.join(options_of(case)) or 'a call that nobody hangs up'}\n{yaml_of(scenario)}"
 
 
-_CASE: Final = ("name", "title", "flow", "media", "hangup_after", "hangup_when", "aims")
+_CASE: Final = ("name", "title", "flow", "media", "connect_media", "hangup_after", "hangup_when", "aims")
 _ENDING: Final = ("exit_status", "outcome", "began", "ended")
 
 
@@ -162,6 +167,7 @@ def read_case(folder: Path) -> CaseResult:
         ending=ending,
         skipped=stored.skipped,
         trouble=stored.trouble,
+        searched=stored.searched,
     )
 
 

@@ -21,6 +21,7 @@ CHANNEL_ID: Final = "channel_id"
 USER_ID: Final = "user_id"
 FLOW: Final = "flow"
 MEDIA: Final = "media"
+CONNECT_MEDIA: Final = "connect_media"
 HANGUP_AFTER: Final = "hangup_after"
 HANGUP_WHEN: Final = "hangup_when"
 """The parameters of the launch, named like their `CEC_*` variables; an empty `hangup_after` means never."""
@@ -33,8 +34,20 @@ ENDED_AT: Final = "ended_at"
 OUTCOME: Final = "outcome"
 """The outcome it printed; empty if its last line was none."""
 
+BASE_URL: Final = "base_url"
+TOKEN_BASE_URL: Final = "login_base_url"  # noqa: S105  (the name of a fact, which names no secret)
+"""Where a server is that was visited, and where its `tokenByAkSk` is."""
+CONTROL_URL: Final = "control_url"
+CLOCK: Final = "clock"
+"""Where its control channel made a tenant for the visit, and the clock of that tenant if it could be moved: `auto`."""
+
 MEDIA_CALL: Final = "media_call"
 """What the client placed its media call with, as a JSON object with the members of “connected” (guide §5 step 4)."""
+
+EVENTS: Final = "events"
+"""What happens in every call of a visit, where the platform was told so (see `server.announced`)."""
+DIALECT: Final = "dialect"
+"""Whose word a platform's answers go by: `guide` or `reference`."""
 
 _OF_LAUNCH: Final = {
     "CEC_APP_KEY": APP_KEY,
@@ -43,6 +56,7 @@ _OF_LAUNCH: Final = {
     "CEC_USER_ID": USER_ID,
     "CEC_FLOW": FLOW,
     "CEC_MEDIA_ABILITY": MEDIA,
+    "CEC_CONNECT_MEDIA": CONNECT_MEDIA,
     "CEC_HANGUP_AFTER": HANGUP_AFTER,
     "CEC_HANGUP_WHEN": HANGUP_WHEN,
 }
@@ -108,8 +122,14 @@ class Fact(Enum):
     MEDIA_CALL = (
         "what the client placed its media call with",
         "客户端发起媒体呼叫时所用的参数",
-        "it is seen only where the client calls the gateway of the emulator",
-        "仅当客户端呼叫模拟器的网关时才能看到",
+        "it is seen only where the client calls the gateway of the emulator (CEC_CONNECT_MEDIA=1)",
+        "仅当客户端呼叫模拟器的网关时才能看到（CEC_CONNECT_MEDIA=1）",
+    )
+    EVENTS = (
+        "which events the platform was to send",
+        "平台应发送哪些事件",
+        "let the judge set the scenario: --control-url",
+        "由本工具设定场景：--control-url",
     )
 
     missing: Words

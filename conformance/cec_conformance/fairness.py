@@ -39,9 +39,9 @@ def unfair(measured: Measured, trace: Trace) -> Words | None:
     late = max([measured.lag, *map(_late, trace.exchanges)])
     if late > MOST_LAG:
         return Words(
-            f"this machine was too slow: the emulator was {late:.1f} s late (at most {MOST_LAG} s are fair); "
+            f"this machine was too slow: the judge was {late:.1f} s late (at most {MOST_LAG} s are fair); "
             "run fewer cases at a time with --jobs, or use a machine that is less busy",
-            f"本机太慢：模拟器迟了 {late:.1f} 秒（超过 {MOST_LAG} 秒则判定不公平）；"
+            f"本机太慢：评判方迟了 {late:.1f} 秒（超过 {MOST_LAG} 秒则判定不公平）；"
             "请用 --jobs 减少并发，或换一台空闲的机器",
         )
     if measured.start > MOST_START:

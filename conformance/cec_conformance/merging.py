@@ -21,6 +21,8 @@ from cec_conformance.run import LOGIN, Kind, Run, Seen
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from cec_client.protocol import Signal
+
 _TIMES: Final = ("request_complete", "answer_begun", "answer_ended", "connection_gone")
 _UNRECORDED: Final = "not recorded"
 
@@ -51,7 +53,9 @@ def merge(traces: Sequence[Trace]) -> Trace:
             timed.append(_shifted(moved, _correction(first, moved)))
     earliest = min((_moment(exchange, 0.0) for trace in timed for exchange in trace.exchanges), default=0.0)
     began = None if start is None else (start + timedelta(seconds=earliest)).isoformat()
-    merged = Trace(exchanges=_in_order(timed), started=began, facts=_facts(first, timed))
+    merged = Trace(
+        exchanges=_in_order(timed), signals=_signals_in_order(timed), started=began, facts=_facts(first, timed)
+    )
     return _shifted(merged, -earliest)
 
 
@@ -92,12 +96,20 @@ def _single_calls(trace: Trace) -> Iterator[Trace]:
     for seen in Run(trace).calls:
         if over is not None and seen.endpoint in {Endpoint.CHECK, Endpoint.CREATE} and over.before(seen):
             cut = _preparation(trace.exchanges, places[seen.serial])
-            yield replace(trace, exchanges=trace.exchanges[begun:cut])
+            yield _part(trace, begun, cut)
             begun, over, created = cut, None, False
         created = created or (seen.endpoint is Endpoint.CREATE and seen.ok)
         if created and over is None and (seen.terminal or (seen.endpoint is Endpoint.DROP and seen.ok)):
             over = seen
-    yield replace(trace, exchanges=trace.exchanges[begun:])
+    yield _part(trace, begun, len(trace.exchanges))
+
+
+def _part(trace: Trace, begun: int, cut: int) -> Trace:
+    """Give some exchanges in a row, with the signals of the time from the first of them to the next one's beginning."""
+    since = _moment(trace.exchanges[begun], 0.0) if begun else -inf
+    until = _moment(trace.exchanges[cut], 0.0) if cut < len(trace.exchanges) else inf
+    signals = tuple(signal for signal in trace.signals if since <= signal.at < until)
+    return replace(trace, exchanges=trace.exchanges[begun:cut], signals=signals)
 
 
 def _preparation(exchanges: tuple[Exchange, ...], place: int) -> int:
@@ -169,6 +181,11 @@ def _in_order(traces: Sequence[Trace]) -> tuple[Exchange, ...]:
     return tuple(replace(exchange, serial=serial) for serial, (_, _, exchange) in enumerate(placed, 1))
 
 
+def _signals_in_order(traces: Sequence[Trace]) -> tuple[Signal, ...]:
+    ordered = sorted((signal for trace in traces for signal in trace.signals), key=lambda signal: signal.at)
+    return tuple(replace(signal, serial=serial) for serial, signal in enumerate(ordered, 1))
+
+
 def _moment(exchange: Exchange, otherwise: float) -> float:
     """Give the first moment that is known of an exchange."""
     known = (getattr(exchange, name) for name in _TIMES)
@@ -178,7 +195,11 @@ def _moment(exchange: Exchange, otherwise: float) -> float:
 def _shifted(trace: Trace, seconds: float) -> Trace:
     if not seconds:
         return trace
-    return replace(trace, exchanges=tuple(_later(exchange, seconds) for exchange in trace.exchanges))
+    return replace(
+        trace,
+        exchanges=tuple(_later(exchange, seconds) for exchange in trace.exchanges),
+        signals=tuple(replace(signal, at=round(signal.at + seconds, 6)) for signal in trace.signals),
+    )
 
 
 def _later(exchange: Exchange, seconds: float) -> Exchange:

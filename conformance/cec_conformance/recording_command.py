@@ -42,21 +42,21 @@ def _known_options(command: Command) -> Command:
 @report_options
 @click.argument("source", metavar="FILE|URL|DIR")
 def trace(source: str, **given: Any) -> None:  # noqa: ANN401  (click hands them over by name)
-    """Judge a stored trace, or an evidence folder again.
+    """Judge a stored trace, or an evidence folder again: of a client, or of visits to a server.
 
     What the recording does not tell, options do; a rule that lacks a fact is not exercised, and the report says which.
     """
-    from cec_conformance.recordings import RecordingError, judge_again, open_stored  # noqa: PLC0415
-    from cec_conformance.rules import CLIENT_RULES  # noqa: PLC0415
+    from cec_conformance.recordings import RecordingError, of_a_visit, open_stored  # noqa: PLC0415
 
     reporting = taken_from(given)
     try:
         if Path(source).is_dir():
-            events = list(judge_again(Path(source), CLIENT_RULES, settings()))
-            sys.exit(told(events, reporting.open(CLIENT_RULES)))
+            sys.exit(_judged_again(Path(source), reporting))
         found = open_stored(source)
     except RecordingError as failure:
         raise click.UsageError(str(failure)) from failure
+    if of_a_visit(found):
+        sys.exit(_visit_judged(found, source, reporting))
     sys.exit(_judged(found, source, given, reporting))
 
 
@@ -80,6 +80,28 @@ def har(files: tuple[str, ...], base_url: str | None, path_prefix: str | None, *
     except RecordingError as failure:
         raise click.UsageError(str(failure)) from failure
     sys.exit(_judged(found, " ".join(files), given, reporting))
+
+
+def _judged_again(folder: Path, reporting: Reporting) -> int:
+    from cec_conformance.recordings import judge_again, subject_of  # noqa: PLC0415
+    from cec_conformance.reports.measuring import client_policy  # noqa: PLC0415
+    from cec_conformance.rules import CLIENT_RULES  # noqa: PLC0415
+    from cec_conformance.server.measured import server_behaviour  # noqa: PLC0415
+    from cec_conformance.server.rules import SERVER_RULES  # noqa: PLC0415
+
+    of_server = subject_of(folder) == "server"
+    rules, measure = (SERVER_RULES, server_behaviour) if of_server else (CLIENT_RULES, client_policy)
+    events = list(judge_again(folder, rules, settings()))
+    return told(events, reporting.open(rules, measure))
+
+
+def _visit_judged(found: Trace, target: str, reporting: Reporting) -> int:
+    from cec_conformance.recordings import judge_visit  # noqa: PLC0415
+    from cec_conformance.server.measured import server_behaviour  # noqa: PLC0415
+    from cec_conformance.server.rules import SERVER_RULES  # noqa: PLC0415
+
+    events = judge_visit(found, SERVER_RULES, target=target, settings=settings())
+    return told(events, reporting.open(SERVER_RULES, server_behaviour))
 
 
 def _judged(found: Trace, target: str, given: dict[str, Any], reporting: Reporting) -> int:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from cec_conformance.evidence import StoredRun
-    from cec_conformance.results import Event
+    from cec_conformance.results import Event, Subject
     from cec_conformance.rule import Rule
 
 
@@ -128,6 +128,29 @@ def judge_trace(
     yield RunEnded(0.0, None if results else _NOTHING)
 
 
+def of_a_visit(trace: Trace) -> bool:
+    """Say whether a trace was recorded by a visitor of a server, and not from a client."""
+    return facts.TOKEN_BASE_URL in trace.facts
+
+
+def judge_visit(
+    trace: Trace, rules: Sequence[Rule], *, target: str, settings: Mapping[str, str] | None = None
+) -> Iterator[Event]:
+    """Judge a stored visit to a server.
+
+    Args:
+        trace: What the visitor recorded.
+        rules: The catalogue of rules for servers.
+        target: How reports call it.
+        settings: What else reports shall show: the command, the date.
+    """
+    case = recorded("recording", "A recorded visit", "录制的访问")
+    yield RunBegan(target, (case.name,), versions(rules) | dict(settings or {}), "server")
+    yield CaseBegan(case)
+    yield CaseEnded(CaseResult(case, trace, judge(Run(trace), rules)))
+    yield RunEnded(0.0, None if trace.exchanges else _NOTHING)
+
+
 _NOTHING = Words("there is no request of the API in this recording", "录制中没有该 API 的请求")
 
 
@@ -142,6 +165,18 @@ def _judged(name: str, user: str | None, trace: Trace, given: Mapping[str, str],
     when = f" ({trace.started})" if trace.started else ""
     case = recorded(name, f"A recorded call{of[0]}{when}", f"录制的{of[1]}呼叫{when}")
     return CaseResult(case, trace, judge(Run(trace), rules))
+
+
+def subject_of(folder: Path) -> Subject:
+    """Say whether an evidence folder is about a client or a server.
+
+    Raises:
+        RecordingError: It is no evidence folder.
+    """
+    try:
+        return evidence.read_run(folder).subject
+    except evidence.EvidenceError as error:
+        raise RecordingError(str(error)) from error
 
 
 def judge_again(folder: Path, rules: Sequence[Rule], settings: Mapping[str, str] | None = None) -> Iterator[Event]:
@@ -173,6 +208,8 @@ def judge_again(folder: Path, rules: Sequence[Rule], settings: Mapping[str, str]
 
 def _anew(result: CaseResult, rules: Sequence[Rule]) -> CaseResult:
     """Judge a case again, if it was judged at all."""
+    if result.skipped or result.searched:
+        return result  # what no rule has said no rule says again
     verdicts = judge(Run(result.trace), rules) if result.verdicts else ()
     return msgspec.structs.replace(result, verdicts=verdicts)
 
@@ -199,4 +236,4 @@ def _doubted(doubts: tuple[Words, ...]) -> CaseResult:
 def _began(run: StoredRun, now: Sequence[CaseResult], rules: Sequence[Rule], settings: Mapping[str, str]) -> RunBegan:
     versions_now = {f"{name} now": text for name, text in versions(rules).items() if run.settings.get(name) != text}
     names = tuple(result.case.name for result in now)
-    return RunBegan(run.target, names, {**run.settings, **versions_now, **settings})
+    return RunBegan(run.target, names, {**run.settings, **versions_now, **settings}, run.subject)

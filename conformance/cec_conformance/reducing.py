@@ -70,7 +70,9 @@ class Reducer:
         return None, len(cases)
 
     async def _remembered(self, case: Case) -> CaseResult:
-        key = msgspec.json.encode((case.scenario, case.flow, case.media, case.hangup_after, case.hangup_when))
+        key = msgspec.json.encode(
+            (case.scenario, case.flow, case.media, case.connect_media, case.hangup_after, case.hangup_when)
+        )
         if key not in self._known:
             self._known[key] = await self._trial(case)
         return self._known[key]

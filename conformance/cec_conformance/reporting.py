@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import shlex
+import signal
 import sys
+from contextlib import aclosing, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar
@@ -12,10 +15,11 @@ import click
 from msgspec import Struct
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import AsyncGenerator, Callable, Iterable
 
     from cec_conformance.baseline import Baseline
     from cec_conformance.reports.choosing import Reports
+    from cec_conformance.reports.measuring import Measure
     from cec_conformance.results import Event
     from cec_conformance.rule import Rule
     from cec_conformance.words import Language
@@ -59,20 +63,26 @@ class Reporting(Struct, frozen=True, kw_only=True):
     require: str | None
     strict: bool
 
-    def open(self, rules: tuple[Rule, ...]) -> Reports:
+    def open(self, rules: tuple[Rule, ...], measure: Measure | None = None, *, personal: bool = False) -> Reports:
         """Open the reports.
+
+        Args:
+            rules: The catalogue.
+            measure: What measures whoever is judged; by default a client's policy.
+            personal: Whether personal data are hidden as well as secrets.
 
         Raises:
             UsageError: The baseline cannot be read, or the folder for the evidence holds something.
         """
         from cec_conformance.reports.choosing import reports  # noqa: PLC0415  (help needs none of it)
         from cec_conformance.reports.conclusion import Demands  # noqa: PLC0415
+        from cec_conformance.reports.measuring import client_policy  # noqa: PLC0415
         from cec_conformance.reports.writing import ReportError  # noqa: PLC0415
 
         demands = Demands(self.strict, self.require == "must", self._baseline(rules))
         files = {name: getattr(self, name) for name in ("json", "junit", "html", "evidence")}
         try:
-            return reports(rules, demands, self.language, **files)
+            return reports(rules, demands, self.language, **files, measure=measure or client_policy, personal=personal)
         except ReportError as failure:
             raise click.UsageError(str(failure)) from failure
 
@@ -116,3 +126,27 @@ def not_written(failure: Exception) -> int:
     """Say that a report cannot be written, and give the exit status."""
     click.echo(f"Error: {failure}", err=True)
     return NOT_JUDGED
+
+
+def told_live(run: AsyncGenerator[Event, None], reports: Reports) -> int:
+    """Tell the events of a run that is under way to its reports, and give the exit status."""
+    from cec_conformance.reports.writing import ReportError  # noqa: PLC0415
+
+    try:
+        try:
+            asyncio.run(_tell(run, reports))
+        finally:
+            reports.close()
+    except ReportError as failure:
+        return not_written(failure)
+    return reports.conclusion.status
+
+
+async def _tell(run: AsyncGenerator[Event, None], reports: Callable[[Event], None]) -> None:
+    task = asyncio.current_task()
+    if task is not None:
+        with suppress(NotImplementedError):  # on Windows
+            asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
+    async with aclosing(run) as events:
+        async for event in events:
+            reports(event)

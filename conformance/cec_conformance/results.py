@@ -6,7 +6,7 @@ the cases, in the order in which they end.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from msgspec import Struct
 
@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from cec_conformance.cases.case import Case
     from cec_conformance.judging import Verdict
     from cec_conformance.words import Words
+
+
+Subject = Literal["client", "server"]
+"""Which of the two is judged."""
 
 
 class Ending(Struct, frozen=True):
@@ -50,8 +54,10 @@ class CaseResult(Struct, frozen=True):
         trace: What went over the wire, with its facts.
         verdicts: A verdict for each rule of the catalogue, in its order; none if the case could not be judged.
         ending: How the client ended; `None` for a recording.
-        skipped: Whether the client said that it has no such flow or media.
+        skipped: Whether it was not played: the client said that it has no such flow or media, or the judge lacks what
+            it takes to play it, or to visit a server so; the verdicts say why.
         trouble: Why the case could not be judged, which is never the client's fault; `None` if it was.
+        searched: Whether a search found it, so that the verdicts are the search's own and not the rules'.
     """
 
     case: Case
@@ -60,6 +66,12 @@ class CaseResult(Struct, frozen=True):
     ending: Ending | None = None
     skipped: bool = False
     trouble: Words | None = None
+    searched: bool = False
+
+    @property
+    def why_skipped(self) -> Words | None:
+        """Why it shows nothing; `None` if it was not skipped."""
+        return next((verdict.because for verdict in self.verdicts if self.skipped and verdict.because), None)
 
 
 class CounterExample(Struct, frozen=True):
@@ -85,11 +97,13 @@ class RunBegan(Struct, frozen=True):
         target: What is judged, as the user named it.
         cases: The names of the cases that are known to come.
         settings: What else makes the run what it is: versions, command, seed, budget, date.
+        subject: Whether that is a client or a server.
     """
 
     target: str
     cases: tuple[str, ...]
     settings: Mapping[str, str]
+    subject: Subject = "client"
 
 
 class CaseBegan(Struct, frozen=True):

@@ -65,21 +65,23 @@ class Observation(Struct, frozen=True):
         saw: Whether it was kept there.
         at: The serials of the exchanges that show it, the decisive one last.
         got: What came, where that is worth a word; always for what was broken.
+        signals: The serials of the messages to the gateway that show it.
     """
 
     saw: Saw
     at: tuple[int, ...]
     got: Words | None = None
+    signals: tuple[int, ...] = ()
 
 
-def kept(*at: Seen) -> Observation:
+def kept(*at: Seen, signals: tuple[int, ...] = ()) -> Observation:
     """Observe that the rule was kept at these exchanges."""
-    return Observation(Saw.KEPT, tuple(seen.serial for seen in at))
+    return Observation(Saw.KEPT, tuple(seen.serial for seen in at), signals=signals)
 
 
-def broken(at: Iterable[Seen], en: str, zh: str) -> Observation:
+def broken(at: Iterable[Seen], en: str, zh: str, *, signals: tuple[int, ...] = ()) -> Observation:
     """Observe that the rule was broken at these exchanges; the words say what came."""
-    return Observation(Saw.BROKEN, tuple(seen.serial for seen in at), Words(en, zh))
+    return Observation(Saw.BROKEN, tuple(seen.serial for seen in at), Words(en, zh), signals)
 
 
 def noted(at: Iterable[Seen], en: str, zh: str) -> Observation:

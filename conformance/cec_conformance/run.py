@@ -17,12 +17,15 @@ from cec_client.protocol.headers import AUTHORIZATION, CCMESSAGING_TOKEN
 from mock_cec.trace.places import WORD
 
 from cec_conformance import facts
+from cec_conformance.dialling import dialled
 from cec_conformance.facts import Fact
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from cec_client.protocol import Exchange, Trace
+
+    from cec_conformance.dialling import Dialled
 
 FORBIDDEN: Final = 403
 UNAUTHORIZED: Final = 401
@@ -34,6 +37,9 @@ LOGIN: Final = frozenset({Endpoint.TOKEN, Endpoint.APPLY_TOKEN})
 
 STEPS: Final = (Endpoint.SEND, Endpoint.CHECK, Endpoint.CREATE, Endpoint.EVENTS, Endpoint.DROP)
 """The requests of guide §5, which carry the common headers; the text session's own `poll` is not in the guide."""
+
+MOST_DIGITS: Final = 18
+"""The digits of an eventId as text that are read; whoever sends more means no event of the guide."""
 
 NOTHING: Final = object()
 """What stands where a body holds no JSON at all."""
@@ -149,7 +155,9 @@ class Seen:
         if self.kind is not Kind.EVENT:
             return None
         raw = self.answer["eventId"]
-        return int(raw) if isinstance(raw, int) or (isinstance(raw, str) and raw.isdecimal()) else -1
+        if isinstance(raw, str):
+            return int(raw) if raw.isdecimal() and len(raw) <= MOST_DIGITS else -1
+        return raw if isinstance(raw, int) else -1
 
     @property
     def terminal(self) -> bool:
@@ -282,6 +290,11 @@ class Run:
         """The poll that brought the event that ends the call."""
         return next((poll for poll in self.polls if poll.terminal), None)
 
+    @cached_property
+    def dialled(self) -> tuple[Dialled, ...]:
+        """The media calls that it placed at the gateway."""
+        return tuple(dialled(self.trace))
+
     # The facts
 
     def fact(self, name: str) -> str | None:
@@ -331,12 +344,14 @@ class Run:
             Fact.MEDIA: (facts.MEDIA,),
             Fact.HANGUP: (facts.HANGUP_AFTER,),
             Fact.ENDING: (facts.EXIT_STATUS, facts.ENDED_AT),
-            Fact.MEDIA_CALL: (facts.MEDIA_CALL,),
+            Fact.EVENTS: (facts.EVENTS,),
         }
         known = {fact for fact, wanted in names.items() if all(name in self.trace.facts for name in wanted)}
         unrecorded = [seen for seen in self.calls if "unrecorded" in seen.exchange.script]
+        media_call = self.dialled or facts.MEDIA_CALL in self.trace.facts or self.fact(facts.CONNECT_MEDIA) == "0"
         return frozenset(
             known
+            | ({Fact.MEDIA_CALL} if media_call else set())
             | ({Fact.LOGIN} if Fact.ENDING in known or (self.tokens and self.applies) else set())
             | ({Fact.AUTHORIZATION} if self.trace.facts.get("authorization") != "not recorded" else set())
             | ({Fact.BODIES} if not unrecorded else set())

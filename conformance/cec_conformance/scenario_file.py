@@ -31,6 +31,8 @@ def options_of(case: Case) -> tuple[str, ...]:
         options += ["--flow", case.flow]
     if case.media != "0":
         options += ["--media", "video"]
+    if case.connect_media:
+        options += ["--connect-media"]
     if case.hangup_after is not None:
         options += ["--hangup-after", f"{case.hangup_after:g}"]
         if case.hangup_when != "connected":

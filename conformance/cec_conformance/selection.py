@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from difflib import get_close_matches
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, TypeVar
 
 from cec_conformance.shrinking import length
 
@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
     from cec_conformance.cases.case import Case
     from cec_conformance.rule import Rule
+
+    CaseT = TypeVar("CaseT", bound=Case)
 
 Extent = Literal["smoke", "quick", "thorough"]
 """How much is played: the few for a first look, those without long waits, or all."""
@@ -22,13 +24,13 @@ class NothingSelected(ValueError):  # noqa: N818  (its name says what is wrong)
 
 
 def selected(
-    fixed: Sequence[Case],
+    fixed: Sequence[CaseT],
     catalogue: Sequence[Rule],
     extent: Extent,
     *,
     names: Iterable[str] = (),
     rules: Iterable[str] = (),
-) -> tuple[Case, ...]:
+) -> tuple[CaseT, ...]:
     """Choose cases.
 
     Args:
@@ -49,12 +51,12 @@ def selected(
     return chosen
 
 
-def longest_first(cases: Iterable[Case]) -> tuple[Case, ...]:
+def longest_first(cases: Iterable[CaseT]) -> tuple[CaseT, ...]:
     """Put long cases first: played side by side, they would otherwise be waited for in the end."""
     return tuple(sorted(cases, key=length, reverse=True))
 
 
-def _named(fixed: Sequence[Case], names: tuple[str, ...]) -> tuple[Case, ...]:
+def _named(fixed: Sequence[CaseT], names: tuple[str, ...]) -> tuple[CaseT, ...]:
     by_name = {case.name: case for case in fixed}
     for name in names:
         if name not in by_name:
@@ -77,7 +79,7 @@ def _known_rules(catalogue: Sequence[Rule], rules: Iterable[str]) -> set[str]:
     return wanted
 
 
-def _none_aims(fixed: Sequence[Case], wanted: set[str], extent: Extent) -> tuple[Case, ...]:
+def _none_aims(fixed: Sequence[CaseT], wanted: set[str], extent: Extent) -> tuple[CaseT, ...]:
     elsewhere = [case.name for case in fixed if wanted & set(case.aims)]
     hint = f"; these do: {', '.join(elsewhere)} (give one by --case, or --thorough)" if elsewhere else ""
     raise NothingSelected(f"none of the chosen cases ({extent}) aims at {', '.join(sorted(wanted))}{hint}")

@@ -61,7 +61,7 @@ def smaller(case: Case) -> Iterator[Case]:
 def weight(case: Case) -> tuple[int, int, float]:
     """Weigh a case: how much there is in it, how many requests its answers are for, and how long it takes."""
     text: Text = msgspec.to_builtins(case.scenario)
-    wishes = (case.flow != "call") + (case.media != "0") + (case.hangup_after is not None)
+    wishes = (case.flow != "call") + (case.media != "0") + case.connect_media + (case.hangup_after is not None)
     moment = case.hangup_when != "connected"
     spans = sum(_span(ordinal) for lines in text.get("answers", {}).values() for ordinal in lines)
     return _leaves(text) + wishes + moment, spans, _length(text) + (case.hangup_after or 0.0)
@@ -81,6 +81,8 @@ def _simpler_wishes(case: Case) -> Iterator[Case]:
         yield replace(case, flow="call")
     if case.media != "0":
         yield replace(case, media="0")
+    if case.connect_media:
+        yield replace(case, connect_media=False)
     if case.hangup_after is not None:
         yield replace(case, hangup_after=None, hangup_when="connected")
         if case.hangup_when != "connected":

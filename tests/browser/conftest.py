@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
 
 import pytest
 
 from tests.browser import chromium
-from tests.browser.pages import media_page, page_server, plain_page
+from tests.browser.pages import media_page, page_server, plain_page, softphone_page
 from tests.examples import programs
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from playwright.sync_api import Browser, Page
+
+
+SOFTPHONES: Final = Path(__file__).parent / "softphones"
 
 
 @pytest.fixture(scope="module")
@@ -37,6 +41,13 @@ def page_url() -> Iterator[str]:
 def media_page_url() -> Iterator[str]:
     """Where the example of a page with media is."""
     with page_server(media_page(programs.install(programs.BROWSER))) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def softphones_url() -> Iterator[str]:
+    """Where that example is with other softphones."""
+    with page_server(softphone_page(programs.BROWSER, programs.install(SOFTPHONES))) as url:
         yield url
 
 

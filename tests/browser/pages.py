@@ -54,6 +54,20 @@ def media_page(browser_example: Path) -> Files:
     }
 
 
+def softphone_page(browser_example: Path, softphones: Path) -> Files:
+    """Bundle the same page with other softphones, of which its address chooses one: `/#sdk`."""
+    npm = required("npm", "npm, which comes with Node")
+    with TemporaryDirectory() as folder:
+        bundle = Path(folder) / "page.bundle.js"
+        subprocess.run(
+            [npm, "run", "--silent", "build", "--", str(bundle)], cwd=softphones, check=True, timeout=LONGEST_RUN
+        )
+        return {
+            "/": ("text/html", (browser_example / "index.html").read_bytes()),
+            "/page.bundle.js": ("text/javascript", bundle.read_bytes()),
+        }
+
+
 @contextmanager
 def page_server(files: Files) -> Iterator[str]:
     """Serve files; give the address."""

@@ -35,10 +35,16 @@ OWN_MEDIA: Final = """
   ]);
 
   let listening;
+  let all = [];
   const remote = () => document.getElementById('remote');
   window.test = {
     speak: (hertz) => (tone.frequency.value = hertz),
     paint: (name) => (colour = name),
+    listen() {
+      all = [];
+      setInterval(() => all.push(window.test.heard()), 20);
+    },
+    ever: () => all,
     heard() {
       if (!remote().srcObject) return 0;
       if (listening?.stream !== remote().srcObject) {
@@ -78,6 +84,29 @@ def hears_itself(page: Page, hertz: int) -> None:
 def hears_nothing(page: Page) -> None:
     """Wait until nothing comes back."""
     page.wait_for_function("() => test.heard() === 0")
+
+
+def listens(page: Page) -> None:
+    """Remember from now on what is heard, for what is over soon, or is never to be heard."""
+    page.evaluate("() => test.listen()")
+
+
+def has_heard(page: Page, hertz: int) -> None:
+    """Wait until a tone comes, or has come since `listens`."""
+    page.wait_for_function(
+        "([hertz, near]) => test.ever().some((heard) => Math.abs(heard - hertz) < near)", arg=[hertz, NEAR]
+    )
+
+
+def has_heard_nothing_but(page: Page, *hertz: int) -> None:
+    """Make sure that since `listens` there was no other sound than tones of these."""
+    others = page.evaluate(
+        """([hertz, near]) => test.ever().filter(
+          (heard) => heard && !hertz.some((one) => Math.abs(heard - one) < near),
+        )""",
+        [list(hertz), NEAR],
+    )
+    assert others == []
 
 
 def sees_itself(page: Page, colour: str) -> None:

@@ -5,17 +5,18 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Any
 
+import msgspec
 import pytest
 from cec_client.protocol import Trace
 from cec_conformance.cases.case import Case
 from cec_conformance.cases.writing import scenario
-from cec_conformance.engine import STOPPED, Budget, run
+from cec_conformance.engine import STOPPED, Budget, Probe, run
 from cec_conformance.fairness import Measured
 from cec_conformance.judging import State
 from cec_conformance.probing import PROBE
 from cec_conformance.results import CaseBegan, CaseEnded, Ending, RunBegan, RunEnded, Shrunk
 from cec_conformance.targets.in_process import InProcess
-from cec_conformance.targets.target import Played
+from cec_conformance.targets.target import Played, Stopped
 from cec_conformance.twins import TWINS
 from cec_conformance.twins.original import Original
 from cec_conformance.virtual.playing import play
@@ -115,6 +116,75 @@ def test_cases_are_played_side_by_side_but_no_more_than_may_be() -> None:
     assert most == 1
 
 
+def test_a_case_that_could_not_be_played_says_what_it_would_have_taken() -> None:
+    lacking = Words("it would take a key", "需要钥匙")
+
+    async def locked(case: Case) -> Played:
+        return Played(Trace(), None, missing=lacking) if case.name == "two" else await fine(case)
+
+    aiming = tuple(msgspec.structs.replace(case, aims=("C-DROP-02",)) for case in CASES)
+    found = results(events(aiming, Fake(locked)))["two"]
+    assert found.skipped
+    assert [(one.rule, one.state, one.because) for one in found.verdicts] == [
+        ("C-DROP-02", State.NOT_EXERCISED, lacking)
+    ]
+
+
+def test_a_target_that_is_to_be_left_alone_is_asked_no_more() -> None:
+    asked: list[str] = []
+    enough = Words("it asked to be left alone", "请勿打扰")
+
+    async def soon(case: Case) -> Played:
+        asked.append(case.name)
+        raise Stopped(enough, Played(Trace(), None, missing=enough))
+
+    async def search() -> tuple[CaseResult, ...]:
+        asked.append("search")
+        return ()
+
+    async def collect() -> list[Event]:
+        return [event async for event in run(CASES, Fake(soon), Budget(), search=search)]
+
+    told = asyncio.run(collect())
+    names = ("one", "two", "three")
+    assert asked == ["one"]
+    assert {name: result.skipped for name, result in results(told).items()} == dict.fromkeys(names, True)
+    assert isinstance(told[-1], RunEnded)
+    assert told[-1].unjudged == enough
+
+
+@pytest.mark.parametrize(("seconds", "trouble"), [(None, True), (0.05, False)])
+def test_a_search_that_fails_is_told_and_one_that_takes_too_long_is_left(
+    seconds: float | None, *, trouble: bool
+) -> None:
+    async def search() -> tuple[CaseResult, ...]:
+        if seconds is None:
+            raise OSError("no network")
+        await asyncio.Event().wait()
+        return ()
+
+    async def collect() -> list[Event]:
+        return [event async for event in run((), Fake(fine), Budget(seconds=seconds), search=search)]
+
+    found = results(asyncio.run(collect()))
+    assert bool(found) is trouble
+    assert all("could not search: no network" in str(result.trouble) for result in found.values())
+
+
+def test_another_probe_tells_why_a_server_cannot_be_judged() -> None:
+    closed = Words("it is closed", "已关闭")
+    probe = Probe(CASES[0], lambda _played: closed)
+
+    async def collect() -> list[Event]:
+        target = Fake(fine, probed=True)
+        return [event async for event in run(CASES, target, Budget(), probe=probe, subject="server")]
+
+    told = asyncio.run(collect())
+    assert told[0] == RunBegan("a fake", ("one", "two", "three"), {}, "server")
+    assert results(told)["one"].trouble == closed
+    assert len(results(told)) == 1
+
+
 def test_a_case_that_the_machine_was_too_slow_for_is_played_again_alone() -> None:
     order: list[str] = []
 
@@ -127,6 +197,18 @@ def test_a_case_that_the_machine_was_too_slow_for_is_played_again_alone() -> Non
     assert order[3:] == ["one"]
     assert all(result.trouble is None for result in results(told).values())
     assert [type(event) for event in told].count(CaseEnded) == 3
+
+
+def test_where_nothing_may_be_played_twice_a_slow_machine_leaves_a_case_unjudged() -> None:
+    order: list[str] = []
+
+    async def slow(case: Case) -> Played:
+        order.append(case.name)
+        return Played((await faulty(case)).trace, None, Measured(lag=9.0))
+
+    told = results(events(CASES, Fake(slow), jobs=3, again=False))
+    assert sorted(order) == sorted(case.name for case in CASES)
+    assert all(result.trouble and "too slow" in result.trouble.en for result in told.values())
 
 
 def test_a_machine_that_stays_too_slow_is_no_fault_of_the_client() -> None:
@@ -153,6 +235,34 @@ def test_a_skipped_case_is_not_exercised() -> None:
     (result,) = results(events(CASES[:1], Fake(skips))).values()
     assert result.skipped
     assert {verdict.state for verdict in result.verdicts} == {State.NOT_EXERCISED}
+
+
+async def _says_skip(_case: Case) -> Played:
+    return Played((await fine(CASES[0])).trace, Ending(0, "skip", 0.0, 1.0))
+
+
+async def _lacks_a_gateway(_case: Case) -> Played:
+    return Played(Trace(), None, missing=Words("no gateway", "没有网关"))
+
+
+@pytest.mark.parametrize(
+    ("how", "why"), [(_says_skip, "the client says it has no media"), (_lacks_a_gateway, "no gateway")]
+)
+def test_why_a_case_with_media_is_not_exercised_is_said_of_what_it_aims_at(
+    how: Callable[[Case], Awaitable[Played]], why: str
+) -> None:
+    of_nobody = msgspec.structs.replace(CASES[0], connect_media=True)
+    (whole,) = results(events((of_nobody,), Fake(how))).values()
+    aimed = msgspec.structs.replace(of_nobody, aims=("C-POLL-14",))
+    (found,) = results(events((aimed,), Fake(how))).values()
+
+    assert [verdict.rule for verdict in found.verdicts] == ["C-POLL-14"]
+    for one in (whole, found):
+        assert one.skipped
+        assert one.trouble is None
+        assert one.why_skipped is not None
+        assert one.why_skipped.en == why
+        assert {verdict.state for verdict in one.verdicts} == {State.NOT_EXERCISED}
 
 
 @pytest.mark.parametrize(

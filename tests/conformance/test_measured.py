@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from cec_conformance.cases.fixed import FIXED
+from cec_conformance.cases.fixed import SIGNALLING
 from cec_conformance.measured import Line, Policy, Span, in_words, measure
 from cec_conformance.run import Run
 from cec_conformance.twins import TWINS
@@ -16,7 +16,7 @@ from tests.conformance.rules.polls_traces import LOGIN, Step, calling
 def measured(client: type[Original], *names: str) -> Policy:
     return measure(
         Run(play(case, lambda environment, transport: client(environment, transport).place()))
-        for case in FIXED
+        for case in SIGNALLING
         if not names or case.name in names
     )
 

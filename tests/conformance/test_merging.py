@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from cec_client.protocol import Endpoint, Exchange, Trace
+from cec_client.protocol import Endpoint, Exchange, Signal, SignalKind, Trace
 from cec_conformance.facts import EXIT_STATUS
 from cec_conformance.merging import ROUNDNESS, calls, merge, settle
 
@@ -209,3 +209,29 @@ def test_requests_elsewhere_are_no_call() -> None:
 
     assert calls(trace(page)) == ()
     assert next(len(call.exchanges) for _, call in calls(trace(*login(0), page, *CALL))) in {5, 6}
+
+
+def dial(at: float, callee: str = "1790") -> Signal:
+    return Signal(serial=1, at=at, kind=SignalKind.RECEIVED, text=f"INVITE sip:{callee}@x SIP/2.0\r\n\r\n", call=callee)
+
+
+def test_the_media_calls_of_merged_recordings_move_with_their_clock() -> None:
+    backend = trace(*login(0.0), started="2025-12-31T23:59:55+00:00")
+    browser = replace(trace(*BROWSER), signals=(dial(2.3), dial(2.4, "10086")))
+    found = merge([backend, browser])
+
+    (polled,) = [one for one in found.exchanges if one.endpoint is Endpoint.EVENTS]
+    assert [signal.serial for signal in found.signals] == [1, 2]
+    assert [signal.call for signal in found.signals] == ["1790", "10086"]
+    assert found.signals[0].at - (polled.request_complete or 0.0) == pytest.approx(0.3)
+
+
+def test_each_call_of_a_recording_has_its_own_media_call() -> None:
+    released = OK | {"eventId": 168110}
+    first = [*login(0.0), step(Endpoint.CHECK, 1.0), step(Endpoint.CREATE, 2.0)]
+    second = [step(Endpoint.CHECK, 11.0), step(Endpoint.CREATE, 12.0), step(Endpoint.EVENTS, 13.0, answer=released)]
+    whole = trace(*first, step(Endpoint.EVENTS, 3.0, answer=released), *second)
+    signals = tuple(replace(dial(at), user="alice") for at in (0.5, 2.5, 10.9, 11.0, 12.5))
+    parts = [part for _, part in calls(replace(whole, signals=signals))]
+
+    assert [[signal.at for signal in part.signals] for part in parts] == [[0.5, 2.5, 10.9], [11.0, 12.5]]

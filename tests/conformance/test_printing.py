@@ -5,6 +5,7 @@ from cec_conformance.facts import Fact
 from cec_conformance.printing import as_markdown, as_text, attributes
 from cec_conformance.rule import EVERY_OTHER, Basis, Family, Level, Rule
 from cec_conformance.rules import CLIENT_RULES, FAMILIES
+from cec_conformance.server.rules import SERVER_FAMILIES, SERVER_RULES
 from cec_conformance.words import Words
 
 NOTHING = Family("Nothing", "无")
@@ -100,17 +101,18 @@ def test_the_catalogue_is_written_as_markdown_in_both_languages() -> None:
     assert as_markdown([NOTHING, TEA]) == MARKDOWN
 
 
-@pytest.mark.parametrize("rule", CLIENT_RULES, ids=lambda rule: rule.id)
+@pytest.mark.parametrize("rule", [*CLIENT_RULES, *SERVER_RULES], ids=lambda rule: rule.id)
 def test_every_rule_is_told_in_full_in_both_languages(rule: Rule) -> None:
     for words in (rule.words, rule.twin, *(text for _, text in attributes(rule))):
         assert words.en
         assert words.zh
     assert any("一" <= letter <= "鿿" for letter in rule.words.zh)
-    assert rule.words.en in as_markdown(FAMILIES)
-    assert rule.words.zh in as_text(FAMILIES, "zh")
+    assert rule.words.en in as_markdown([*FAMILIES, *SERVER_FAMILIES])
+    assert rule.words.zh in as_text([*FAMILIES, *SERVER_FAMILIES], "zh")
 
 
-def test_rules_yield_to_rules_of_the_catalogue() -> None:
-    families = {rule.id.rpartition("-")[0] for rule in CLIENT_RULES}
-    named = {other for rule in CLIENT_RULES for other in rule.yields_to - EVERY_OTHER}
-    assert {name for name in named if name.rpartition("-")[0] in families} <= {rule.id for rule in CLIENT_RULES}
+@pytest.mark.parametrize("rules", [CLIENT_RULES, SERVER_RULES], ids=["client", "server"])
+def test_rules_yield_to_rules_of_the_catalogue(rules: tuple[Rule, ...]) -> None:
+    families = {rule.id.rpartition("-")[0] for rule in rules}
+    named = {other for rule in rules for other in rule.yields_to - EVERY_OTHER}
+    assert {name for name in named if name.rpartition("-")[0] in families} <= {rule.id for rule in rules}

@@ -40,6 +40,7 @@ def test_chinese_stays_readable() -> None:
     [
         ({}, ()),
         ({"flow": "call_then_text", "media": "1"}, ("--flow", "call_then_text", "--media", "video")),
+        ({"connect_media": True}, ("--connect-media",)),
         ({"hangup_after": 0.5}, ("--hangup-after", "0.5")),
         ({"hangup_after": 0.0, "hangup_when": "queued"}, ("--hangup-after", "0", "--hangup-when", "queued")),
     ],

@@ -23,7 +23,11 @@ few = settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow])
 
 def case(events: list[str], **more: Any) -> Case:
     """Make a case."""
-    wishes = {name: more.pop(name) for name in ("flow", "media", "hangup_after", "hangup_when") if name in more}
+    wishes = {
+        name: more.pop(name)
+        for name in ("flow", "media", "connect_media", "hangup_after", "hangup_when")
+        if name in more
+    }
     return Case(name="case", title=Words("a case", "用例"), scenario=scenario(events=events, **more), **wishes)
 
 
@@ -138,3 +142,11 @@ def test_answers_are_given_to_fewer_requests(ordinals: list[str], fewer: list[li
     big = case(["100ms released"], polls={ordinal: {"status": 403} for ordinal in ordinals})
     found = [list(small.scenario.answers["getClickToCallEvents"]) for small in smaller(big) if small.scenario.answers]
     assert [lines for lines in found if len(lines) == len(ordinals)] == fewer
+
+
+def test_media_stay_only_where_they_matter() -> None:
+    big = case(["1s connected", "1s released"], media="1", connect_media=True)
+
+    assert not smallest(big, lambda _: True).connect_media
+    small = smallest(big, lambda one: one.connect_media)
+    assert (small.connect_media, small.media) == (True, "0")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 import shutil
 import socket
@@ -19,6 +20,8 @@ import trustme
 from cec_client import Client, Connected, Outcome
 from cec_client.protocol import Endpoint
 from mock_cec import MockCec
+from websockets.asyncio.client import connect
+from websockets.typing import Subprotocol
 
 from tests.examples.programs import missing
 from tests.mock_server.conftest import GOOD_BODIES
@@ -234,3 +237,17 @@ def log_in(http: httpx.Client, tenant: MockTenant) -> None:
     user = GOOD_BODIES["applyToken"] | {"channelId": tenant.channel_id}
     http.headers["ccmessaging-token"] = http.post(Endpoint.APPLY_TOKEN.path, json=user).json()["token"]
     http.post(Endpoint.CREATE.path, json=GOOD_BODIES["createClickToCall"])
+
+
+def test_the_gateways_websocket_goes_through_the_proxy(proxy: Proxy) -> None:
+    async def scene() -> None:
+        trusting = ssl.create_default_context(cafile=proxy.authority)
+        address = f"wss://{NAME}:{proxy.port}/sip"
+        protocols = [Subprotocol("sip")]
+        async with connect(
+            address, host="127.0.0.1", port=proxy.port, subprotocols=protocols, ssl=trusting, proxy=None
+        ) as socket:
+            await socket.send("\r\n\r\n")
+            assert await socket.recv() == "\r\n"
+
+    asyncio.run(scene())

@@ -88,3 +88,20 @@ def test_the_oldest_exchanges_make_room(api: MakeApi, monkeypatch: pytest.Monkey
     serials = [exchange.serial for exchange in client.tenant.recorder.trace().exchanges]
     assert serials[-1] == 5
     assert 1 <= len(serials) <= 3
+
+
+@pytest.mark.parametrize(("limit", "value"), [("MOST_SIGNALS", 3), ("MOST_SIGNAL_LETTERS", 35)])
+def test_the_oldest_signals_make_room_and_who_listens_hears_all(
+    api: MakeApi, monkeypatch: pytest.MonkeyPatch, limit: str, value: int
+) -> None:
+    monkeypatch.setattr(recording, limit, value)
+    recorder = api().tenant.recorder
+    heard: list[int] = []
+    recorder.listeners.append(lambda signal: heard.append(signal.serial))
+    for _ in range(5):
+        recorder.signal("state", "x" * 10)
+    assert [signal.serial for signal in recorder.trace().signals] == [3, 4, 5]
+    assert heard == [1, 2, 3, 4, 5]
+    recorder.clear()
+    recorder.signal("state", "x" * 100)
+    assert [signal.serial for signal in recorder.signals] == [6]

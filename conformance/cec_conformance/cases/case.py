@@ -30,6 +30,7 @@ class Case(Struct, frozen=True, kw_only=True):
         scenario: What the platform does.
         flow: Which of the three flows is wanted (guide §4.2).
         media: `0` voice, `1` video (guide §5 step 3).
+        connect_media: Whether the client is to call the gateway as well, where it can.
         hangup_after: Seconds after `hangup_when` at which the user hangs up; `None`: never.
         hangup_when: From which moment that is counted.
         slow: Whether it takes longer than the quick budget allows: then it is for `thorough` alone.
@@ -42,6 +43,7 @@ class Case(Struct, frozen=True, kw_only=True):
     scenario: Scenario
     flow: Flow = "call"
     media: Media = "0"
+    connect_media: bool = False
     hangup_after: float | None = None
     hangup_when: Moment = "connected"
     slow: bool = False
@@ -64,5 +66,5 @@ def variables(case: Case, credentials: Credentials, base_url: str, token_base_ur
         "CEC_MEDIA_ABILITY": case.media,
         "CEC_HANGUP_AFTER": "" if case.hangup_after is None else f"{case.hangup_after:g}",
         "CEC_HANGUP_WHEN": case.hangup_when,
-        "CEC_CONNECT_MEDIA": "0",
+        "CEC_CONNECT_MEDIA": "1" if case.connect_media else "0",
     }

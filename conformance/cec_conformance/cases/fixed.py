@@ -10,6 +10,7 @@ from cec_conformance.cases import (
     hanging_up,
     headers,
     login,
+    media,
     order,
     polling,
     requests,
@@ -30,9 +31,13 @@ FIXED: Final[tuple[Case, ...]] = (
     *expiry.CASES,
     *hanging_up.CASES,
     *robustness.CASES,
+    *media.CASES,
     *contract.CASES,
 )
 """Every fixed case."""
+
+SIGNALLING: Final[tuple[Case, ...]] = tuple(case for case in FIXED if not case.connect_media)
+"""Those that need no gateway, and can be played in virtual time."""
 
 QUICK: Final[tuple[Case, ...]] = tuple(case for case in FIXED if not case.slow)
 """Those without an answer later than 15 s."""

@@ -13,7 +13,7 @@ from cec_conformance.reports.measuring import Measure, client_policy
 from cec_conformance.reports.story import tell
 from cec_conformance.reports.summary import Gathering
 from cec_conformance.reports.writing import write
-from cec_conformance.results import RunEnded
+from cec_conformance.results import RunEnded, Subject
 from cec_conformance.rule import Level, Observation  # noqa: TC001  (the schema is made of the types)
 from cec_conformance.words import Words  # noqa: TC001  (the schema is made of the types)
 
@@ -45,6 +45,7 @@ class JsonCase(Struct, kw_only=True):
     title: Words
     flow: str
     media: str
+    connect_media: bool
     hangup_after: float | None
     hangup_when: str
     exchanges: int
@@ -72,20 +73,23 @@ class JsonRule(Struct, kw_only=True):
 class JsonStory(Struct, kw_only=True):
     """How a rule was broken, in the case that tells it best.
 
-    `decisive` has the serials of the messages that show it, `scenario` is YAML for `mock-cec --scenario FILE`, and
-    `again` has command lines.
+    `decisive` has the serials of the exchanges that show it and `signals` those of messages to the gateway, `scenario`
+    is YAML for `mock-cec --scenario FILE`, `again` has command lines, and `curl` lines for a shell that do to a server
+    what the visit did.
     """
 
     rule: str
     case: str
     got: tuple[Words, ...]
     decisive: tuple[int, ...]
+    signals: tuple[int, ...]
     allowed_after: int | None
     allowed: Words | None
     came: int | None
     scenario: str | None
     again: tuple[str, ...]
     others: tuple[str, ...]
+    curl: tuple[str, ...]
 
 
 class JsonMeasurement(Struct, kw_only=True):
@@ -101,6 +105,7 @@ class JsonReport(Struct, kw_only=True):
     format: Literal["cec-conformance-report"]
     version: Literal[1]
     target: str
+    subject: Subject
     settings: dict[str, str]
     seconds: float
     conclusion: Conclusion
@@ -149,6 +154,7 @@ def json_report(summary: Summary, demands: Demands, measure: Measure = client_po
         format=FORMAT,
         version=VERSION,
         target=summary.began.target,
+        subject=summary.began.subject,
         settings=dict(summary.began.settings),
         seconds=summary.ended.seconds if summary.ended else 0.0,
         conclusion=conclude(summary, demands),
@@ -181,6 +187,7 @@ def _case(result: CaseResult) -> JsonCase:
         title=case.title,
         flow=case.flow,
         media=case.media,
+        connect_media=case.connect_media,
         hangup_after=case.hangup_after,
         hangup_when=case.hangup_when,
         exchanges=len(result.trace.exchanges),
@@ -202,10 +209,12 @@ def _story(story: Story) -> JsonStory:
         case=story.result.case.name,
         got=story.got,
         decisive=story.decisive,
+        signals=story.signals,
         allowed_after=turn.after.serial if turn and turn.after else None,
         allowed=turn.allowed.words if turn else None,
         came=turn.came.serial if turn and turn.came else None,
         scenario=story.scenario,
         again=story.again,
         others=story.others,
+        curl=story.curl,
     )

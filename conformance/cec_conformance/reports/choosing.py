@@ -34,9 +34,11 @@ class Reports:
         rules: The catalogue.
         demands: What the run has to show.
         reports: The reports.
+        personal: Whether personal data are hidden as well as secrets.
     """
 
-    def __init__(self, rules: tuple[Rule, ...], demands: Demands, *reports: Report) -> None:
+    def __init__(self, rules: tuple[Rule, ...], demands: Demands, *reports: Report, personal: bool = False) -> None:
+        self._personal = personal
         self._gathering = Gathering(rules)
         self._demands = demands
         self._reports = list(reports)
@@ -51,7 +53,7 @@ class Reports:
         Raises:
             ReportError: It was the last event, and some report could not be written; the text says which.
         """
-        masked = discreet(event)
+        masked = discreet(event, personal=self._personal)
         self._gathering(masked)
         for report in tuple(self._reports):
             try:
@@ -86,6 +88,7 @@ def reports(  # noqa: PLR0913  (an option each)
     html: Path | None = None,
     evidence: Path | None = None,
     measure: Measure = client_policy,
+    personal: bool = False,
 ) -> Reports:
     """Open the reports that a user asked for; one on the terminal is always among them.
 
@@ -111,4 +114,5 @@ def reports(  # noqa: PLR0913  (an option each)
         from cec_conformance.reports.html import HtmlFile  # noqa: PLC0415
 
         chosen.append(HtmlFile(html, rules, demands, language, measure))
-    return Reports(rules, demands, *chosen, TerminalReport(rules, demands, language, console, measure))
+    chosen.append(TerminalReport(rules, demands, language, console, measure))
+    return Reports(rules, demands, *chosen, personal=personal)

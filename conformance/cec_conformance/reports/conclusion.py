@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from cec_conformance.reports.summary import Summary, Tally
+    from cec_conformance.results import Subject
 
 CONFORMANT: Final = 0
 VIOLATED: Final = 1
@@ -32,6 +33,8 @@ UNSHOWN: Final = Words(
     "退出码 1：没有计为失败的违反，但未达到所要求的条件",
 )
 """What it means where `--require` or a line of the baseline alone is the reason."""
+
+_SUBJECTS: Final[dict[Subject, str]] = {"client": "客户端", "server": "服务端"}
 
 
 class Demands(Struct, frozen=True):
@@ -119,7 +122,7 @@ def _say(found: Conclusion, summary: Summary) -> tuple[int, Words]:
 
 def _conformant(found: Conclusion, summary: Summary) -> Words:
     exercised = sum(tally.exercised for tally in summary.tallies)
-    rules, cases = len(summary.tallies), len(summary.results)
+    rules, cases = len(summary.tallies), len(summary.results) - len(summary.skipped)
     more_en = f"; known to break {', '.join(found.excused)}" if found.excused else ""
     more_zh = f"；已知违反 {', '.join(found.excused)}" if found.excused else ""
     if found.warnings:
@@ -143,8 +146,8 @@ def _unjudged(summary: Summary) -> Words | None:
     if summary.troubled:
         names = ", ".join(result.case.name for result in summary.troubled)
         return Words(
-            f"the judge or this machine, not the client, had trouble with {names}",
-            f"评判工具或本机（而非客户端）在 {names} 中出了问题",
+            f"the judge or this machine, not the {summary.began.subject}, had trouble with {names}",
+            f"评判工具或本机（而非{_SUBJECTS[summary.began.subject]}）在 {names} 中出了问题",
         )
     if not any(tally.exercised for tally in summary.tallies):
         return Words("no rule was exercised", "没有触及任何规则")
@@ -153,7 +156,7 @@ def _unjudged(summary: Summary) -> Words | None:
 
 def _ended(said: str, stop: str) -> str:
     """End a sentence, unless it ends with lines of somebody else's."""
-    return said if "\n" in said or said.endswith(stop) else said + stop
+    return said if "\n" in said or said.endswith((stop, "?", "？")) else said + stop
 
 
 def _excused(tally: Tally, baseline: Baseline) -> bool:

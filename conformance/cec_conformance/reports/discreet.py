@@ -30,13 +30,18 @@ _OPTION: Final = re.compile(
 )
 
 
-def discreet(event: Event) -> Event:
-    """Give an event without its secrets."""
+def discreet(event: Event, *, personal: bool = False) -> Event:
+    """Give an event without its secrets.
+
+    Args:
+        event: The event.
+        personal: Take out personal data too, as befits what was seen of a live platform.
+    """
     match event:
         case CaseEnded(result=result):
-            return CaseEnded(masked(result))
+            return CaseEnded(masked(result, personal=personal))
         case Shrunk(example=example):
-            return Shrunk(msgspec.structs.replace(example, result=masked(example.result)))
+            return Shrunk(msgspec.structs.replace(example, result=masked(example.result, personal=personal)))
         case RunBegan(target=target, settings=settings):
             hidden = {name: without_options(value) for name, value in settings.items()}
             return msgspec.structs.replace(event, target=without_options(target), settings=hidden)
@@ -49,13 +54,13 @@ def without_options(command: str) -> str:
     return _OPTION.sub(r"\1***", command)
 
 
-def masked(result: CaseResult) -> CaseResult:
+def masked(result: CaseResult, *, personal: bool = False) -> CaseResult:
     """Give the result of a case without its secrets; done twice, it changes nothing more."""
     ending, trace = result.ending, result.trace
     texts = [text for words in _words(result) for text in (words.en, words.zh)]
     texts += [ending.stdout, ending.stderr, ending.outcome] if ending else []
     beside = {f"{_BESIDE}{number}": text for number, text in enumerate(texts)}
-    whole = mask(replace(trace, facts={**trace.facts, **beside}))
+    whole = mask(replace(trace, facts={**trace.facts, **beside}), personal=personal)
     said = {text: whole.facts[name] for name, text in beside.items()}
 
     def reworded(words: Words | None) -> Words | None:

@@ -102,6 +102,7 @@ def stored_run(summary: Summary) -> StoredRun:
         unjudged=summary.ended.unjudged if summary.ended else None,
         cases=tuple(evidence.folder_of(result.case.name) for result in summary.results),
         examples=tuple(summary.examples),
+        subject=summary.began.subject,
     )
 
 
@@ -110,7 +111,7 @@ Evidence of a run of cec-conformance.
 
   run.json          what was judged by what, when and how
   cases/            for each case what was wanted, the verdicts (case.json), the traffic (trace.json), the script
-                    (scenario.yaml) and what the client wrote; secrets have labels in their places
+                    (scenario.yaml) and what a client wrote; secrets have labels in their places
   examples/         for each broken rule the smallest script that shows it, where one was sought
   reports/          the reports: report.html for people, report.json for programs, report.xml (JUnit) for CI
   SHA256SUMS        checksums of all of these

@@ -81,7 +81,7 @@ def _body(summary: Summary, conclusion: Conclusion, language: Language, measure:
         _section(phrases.VIOLATIONS, _violations(summary, conclusion, language), language),
         _pairs(phrases.TROUBLED, ((one.case.name, one.trouble) for one in summary.troubled), language),
         _section(phrases.MATRIX, [filters(summary, language), matrix(summary, language)], language),
-        _pairs(phrases.POLICY, measure(summary.results), language),
+        _pairs(phrases.POLICY[summary.began.subject], measure(summary.results), language),
         _pairs(phrases.NOTES, noticed(summary), language),
         _pairs(phrases.SILENT, ((rules, reason) for reason, rules in silent(summary)), language),
         _section(phrases.CASES, (case_details(one, language) for one in shown_cases(summary)), language),

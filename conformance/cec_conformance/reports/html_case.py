@@ -85,7 +85,7 @@ def _scenes(story: Story, language: Language) -> Iterator[Child]:
     for scene in story.scenes:
         if scene.left_out:
             yield _omitted(scene.left_out, language)
-        yield sequence(scene.trace, language, story.decisive)
+        yield sequence(scene.trace, language, story.decisive, story.signals)
     if story.left_out:
         yield _omitted(story.left_out, language)
 
@@ -94,6 +94,12 @@ def _script(story: Story, language: Language) -> Iterator[Child]:
     if story.sent:
         summary = element("summary", phrases.SENT.say(language))
         yield element("details", summary, element("pre", "\n".join(story.sent)), open="")
+    if story.answered:
+        summary = element("summary", phrases.ANSWERED.say(language))
+        yield element("details", summary, element("pre", "\n".join(story.answered)), open="")
+    if story.curl:
+        summary = element("summary", phrases.CURL.say(language))
+        yield element("details", summary, element("pre", "\n".join(story.curl)), open="")
     if story.scenario is not None:
         summary = element("summary", phrases.script(story.file).say(language))
         yield element("details", summary, element("pre", story.scenario), open="")
@@ -110,7 +116,7 @@ def case_details(result: CaseResult, language: Language) -> Element:
     facts += _fact(phrases.VIOLATIONS, [", ".join(failed)] if failed else [], language, "failed")
     facts += _fact(phrases.WISH, [element("code", wish)] if wish else [], language)
     facts += _fact(phrases.TROUBLED, [result.trouble.say(language)] if result.trouble else [], language)
-    facts += _fact(phrases.CASE, [phrases.SKIPPED.say(language)] if result.skipped else [], language)
+    facts += _fact(phrases.CASE, [result.why_skipped.say(language)] if result.why_skipped else [], language)
     facts += _fact(phrases.ENDED, [_end(result.ending)] if result.ending else [], language)
     return element(
         "details",
@@ -140,7 +146,9 @@ def _output(ending: Ending | None, language: Language) -> Iterator[Child]:
             yield element("pre", text)
 
 
-def sequence(trace: Trace, language: Language, decisive: tuple[int, ...] = ()) -> Element:
+def sequence(
+    trace: Trace, language: Language, decisive: tuple[int, ...] = (), signals: tuple[int, ...] = ()
+) -> Element:
     """Draw the messages of a trace; the decisive ones are marked."""
     head = element(
         "tr",
@@ -151,14 +159,18 @@ def sequence(trace: Trace, language: Language, decisive: tuple[int, ...] = ()) -
         element("th", "", scope="col"),
     )
     found = list(rows(trace))
-    shown = [_message(row, decisive) for row in found[:MOST_MESSAGES]]
+    shown = [_message(row, _serial(row) in (decisive if row.exchange else signals)) for row in found[:MOST_MESSAGES]]
     foot = _omitted(len(found) - MOST_MESSAGES, language) if len(found) > MOST_MESSAGES else None
     table = element("table", element("thead", head), element("tbody", *shown), class_="sequence")
     return element("div", table, foot)
 
 
-def _message(row: Row, all_decisive: tuple[int, ...]) -> Element:
-    decisive = row.exchange is not None and row.exchange.serial in all_decisive
+def _serial(row: Row) -> int | None:
+    told = row.exchange or row.signal
+    return told.serial if told else None
+
+
+def _message(row: Row, decisive: bool) -> Element:  # noqa: FBT001  (one of a message's two looks)
     arrow = _ARROWS.get(row.kind, "aside")
     numbered = row.kind in _ARROWS and (decisive or row.overlapped)
     number = f"#{row.exchange.serial} " if row.exchange and numbered else ""
@@ -167,7 +179,11 @@ def _message(row: Row, all_decisive: tuple[int, ...]) -> Element:
     return element(
         "tr",
         element("td", "" if row.time is None else f"{row.time:.3f}", class_="time"),
-        element("td", element("span", number + row.saying.text), class_=f"arrow {arrow} {tone}"),
+        element(
+            "td",
+            element("div", element("span", number + row.saying.text), class_=f"arrow {arrow} {tone}"),
+            class_="lines",
+        ),
         element("td", notes, class_=f"note {row.notes[0].tone.name.lower() if row.notes else ''}".strip()),
         class_="decisive" if decisive and row.kind in _ARROWS else "",
     )

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from cec_conformance.judging import State
 from cec_conformance.words import Words
+
+if TYPE_CHECKING:
+    from cec_conformance.results import Subject
 
 GRAVEST_FIRST: Final = (State.FAILED, State.NOTED, State.PASSED, State.BLOCKED, State.NOT_EXERCISED)
 """The verdicts in the order in which they speak for a rule: where cases differ, the one that stands first here does."""
@@ -38,11 +41,13 @@ MATRIX: Final = Words("Every rule in every case", "规则 × 用例")
 SUMMARY: Final = Words("Summary", "汇总")
 VIOLATIONS: Final = Words("What was broken", "违反的规则")
 NO_VIOLATION: Final = Words("No rule was broken.", "没有违反任何规则。")
-NOTES: Final = Words("Where the guide leaves a choice", "文档未规定之处，客户端的做法")
-POLICY: Final = Words("The client's measured policy", "实测的客户端策略")
+NOTES: Final = Words("Where the guide leaves a choice", "文档未规定之处的做法")
+POLICY: Final[dict[Subject, Words]] = {
+    "client": Words("The client's measured policy", "实测的客户端策略"),
+    "server": Words("The server's measured behaviour", "实测的服务端行为"),
+}
 SILENT: Final = Words("What was not exercised, and why", "未触及的规则及原因")
 TROUBLED: Final = Words("Cases that could not be judged", "未能评判的用例")
-SKIPPED: Final = Words("skipped by the client: it has no such flow or media", "客户端跳过：没有该流程或媒体")
 NO_OCCASION: Final = Words("no case gave occasion", "没有用例触及")
 RUN: Final = Words("The run", "本次运行")
 
@@ -52,6 +57,8 @@ CAME: Final = Words("What came", "实际")
 ALLOWED: Final = Words("Allowed next", "此时允许")
 MESSAGES: Final = Words("The messages", "报文往来")
 SENT: Final = Words("As sent", "请求原文")
+ANSWERED: Final = Words("As answered", "响应原文")
+CURL: Final = Words("By hand, with curl", "用 curl 手工重现")
 AGAIN: Final = Words("Again", "重现")
 ALSO: Final = Words("Also in", "另见")
 HERE: Final = Words("here", "此处")

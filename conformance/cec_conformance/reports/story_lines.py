@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
+from cec_client.protocol import SignalKind
 from mock_cec.trace.columns import pad, printable, wrap
 from mock_cec.trace.diagram import WIDTH, draw
 from mock_cec.trace.saying import Saying, Tone
@@ -14,9 +15,9 @@ from cec_conformance.reports.phrases import guide
 from cec_conformance.words import Words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
-    from cec_client.protocol import Trace
+    from cec_client.protocol import Signal, Trace
     from mock_cec.trace.diagram import Line
 
     from cec_conformance.reports.next_step import Turn
@@ -51,22 +52,30 @@ def story_lines(story: Story, language: Language) -> Iterator[Line]:
         yield from _named(phrases.CAME, came, language, Tone.BAD)
     yield _plain("")
     yield from _messages(story, language)
-    for number, line in enumerate(story.sent):
-        if number == 0:
-            yield _plain("")
-        yield from _named(phrases.SENT if number == 0 else _NO_NAME, line, language)
-    if story.scenario is not None:
+    if story.sent:
         yield _plain("")
-        yield _plain(f"  {phrases.script(story.file).say(language)}")
-        for line in story.scenario.splitlines():
-            yield (Saying(f"    {printable(line)}", Tone.NOTE),)
-        yield _plain("")
+    for name, text in ((phrases.SENT, story.sent), (phrases.ANSWERED, story.answered)):
+        for number, line in enumerate(text):
+            yield from _named(name if number == 0 else _NO_NAME, line, language)
+    yield from _blocks(story, language)
     for command in story.again:
         yield from _named(phrases.AGAIN, command, language, broken=False)
     if story.others:
         more = len(story.others) - MOST_OTHERS
         names = [*story.others[:MOST_OTHERS], *([phrases.more(more).say(language)] if more > 0 else [])]
         yield from _named(phrases.ALSO, ", ".join(names), language)
+
+
+def _blocks(story: Story, language: Language) -> Iterator[Line]:
+    """Show the script and the lines for a shell, as they can be copied."""
+    blocks = ((phrases.script(story.file), (story.scenario or "").splitlines()), (phrases.CURL, story.curl))
+    shown = [(name, block) for name, block in blocks if block]
+    for name, block in shown:
+        yield _plain("")
+        yield _plain(f"  {name.say(language)}")
+        yield from ((Saying(f"    {printable(line)}", Tone.NOTE),) for line in block)
+    if shown:
+        yield _plain("")
 
 
 def allowed_words(turn: Turn, language: Language) -> str:
@@ -100,7 +109,16 @@ def marked(trace: Trace, story: Story, language: Language) -> Trace:
             else exchange
             for exchange in trace.exchanges
         ),
+        signals=tuple(_with_marks(trace.signals, story, here)),
     )
+
+
+def _with_marks(signals: Iterable[Signal], story: Story, here: str) -> Iterator[Signal]:
+    """Put the mark behind a message to the gateway, as news of the same moment."""
+    for signal in signals:
+        yield signal
+        if signal.serial in story.signals:
+            yield replace(signal, kind=SignalKind.STATE, text=f"{story.rule.id} {here}")
 
 
 def _messages(story: Story, language: Language) -> Iterator[Line]:

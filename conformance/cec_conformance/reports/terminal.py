@@ -106,7 +106,7 @@ class TerminalReport:
                 self._progress.update(self._task, description=case.name)
             case CaseEnded(result=result):
                 self._progress.advance(self._task)
-                if result.case != PROBE:  # the verdict will say what came of it
+                if result.case.name != PROBE.name:  # the verdict will say what came of it
                     self._case(result)
             case RunEnded():
                 self._progress.stop()
@@ -132,7 +132,7 @@ class TerminalReport:
             return
         self._violations(summary, conclusion)
         self._list(phrases.TROUBLED, ((one.case.name, one.trouble) for one in summary.troubled))
-        self._list(phrases.POLICY, self._measure(summary.results))
+        self._list(phrases.POLICY[summary.began.subject], self._measure(summary.results))
         self._list(phrases.NOTES, noticed(summary))
         self._list(phrases.SILENT, silent(summary), below=True)
         self._counts(summary)

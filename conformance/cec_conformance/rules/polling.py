@@ -6,6 +6,7 @@ The rules on how long a poll may take, and on how many there are at a time, stan
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
@@ -19,8 +20,9 @@ from cec_conformance.run import Kind
 from cec_conformance.words import Words
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
+    from cec_conformance.dialling import Dialled
     from cec_conformance.rule import Observation
     from cec_conformance.run import Run, Seen
 
@@ -28,6 +30,12 @@ POLLING: Final = Family("Long polling", "长轮询")
 
 GATEWAY_MEMBERS: Final = ("domain", "gwAddresses", "accessCode", "clickToCallCaller")
 """What the media call takes from "connected"; the order of the addresses counts."""
+
+CROSSING: Final = 1.0
+"""Seconds in which an INVITE may still be that of the "connected" before the last."""
+
+
+_PORT: Final = re.compile(r"^(\[[^\]]*\]|[^:]*):\d+$")
 
 
 def polls_on(run: Run, wanted: Callable[[Seen], bool]) -> Iterator[Observation]:
@@ -196,22 +204,73 @@ def polls_on_after_unknown(run: Run) -> Iterator[Observation]:
         "last “connected”.",
         "媒体呼叫使用最近一次“呼叫建立”中的 domain、gwAddresses（保持顺序）、accessCode 和 clickToCallCaller。",
     ),
+    accepts=Words(
+        "no new media call after a second “connected”; the data of the one before up to a second later; a caller that "
+        "is hidden (RFC 3323)",
+        "再次收到“呼叫建立”后不重新呼叫；一秒之内仍使用前一次的数据；隐藏主叫（RFC 3323）",
+    ),
     needs=[Fact.MEDIA_CALL],
     twin=Words("swaps caller and callee", "主叫与被叫颠倒"),
 )
 def media_call_as_connected(run: Run) -> Iterator[Observation]:
-    """Compare what was used with what the last “connected” brought."""
+    """Compare what was dialled, or what a fact says was used, with what the last “connected” brought."""
     connected = [poll for poll in run.polls if poll.event == EventId.CONNECTED]
-    if not connected:
-        return
-    used, given = _members(run.fact(facts.MEDIA_CALL) or ""), connected[-1].answer.get("content")
-    given = given if isinstance(given, dict) else {}
+    if connected and run.fact(facts.MEDIA_CALL) is not None:
+        yield from _compared(connected[-1], _members(run.fact(facts.MEDIA_CALL) or ""))
+    for call in run.dialled:
+        told = sorted((poll for poll in connected if poll.over is not None and poll.over <= call.at), key=_over)
+        if told:
+            since = [told[-1], *(poll for poll in told[:-1] if call.at - _over(told[-1]) < CROSSING)]
+            yield from _placed(since, call)
+
+
+def _placed(connected: Sequence[Seen], call: Dialled) -> Iterator[Observation]:
+    """Compare a media call with the “connected” that it may go by, the last one first."""
+    for poll in connected:
+        if not any(_departures(poll, call)):
+            yield kept(poll, signals=(call.serial,))
+            return
+    yield from _departures(connected[0], call)
+
+
+def _departures(poll: Seen, call: Dialled) -> Iterator[Observation]:
+    """Say where a media call departs from a “connected”; what either does not say is no departure."""
+    given = _content(poll)
+    for name, was in (("accessCode", call.callee), ("clickToCallCaller", call.caller)):
+        wanted = given.get(name)
+        if isinstance(wanted, str | int) and was is not None and was != str(wanted):
+            yield _wrong(poll, name, was, str(wanted), signals=(call.serial,))
+    domain = given.get("domain")
+    if isinstance(domain, str) and domain and call.domains and _host(domain) not in map(_host, call.domains):
+        yield _wrong(poll, "domain", call.domains[0], domain, signals=(call.serial,))
+
+
+def _compared(poll: Seen, used: Mapping[str, Any]) -> Iterator[Observation]:
+    given = _content(poll)
     wrong = [name for name in GATEWAY_MEMBERS if name in used and used[name] != given.get(name)]
     for name in wrong:
-        was, wanted = json.dumps(used[name], ensure_ascii=False), json.dumps(given.get(name), ensure_ascii=False)
-        yield broken([connected[-1]], f"{name} was {was}, not {wanted}", f"{name} 是 {was}，而不是 {wanted}")
+        yield _wrong(poll, name, used[name], given.get(name))
     if not wrong:
-        yield kept(connected[-1])
+        yield kept(poll)
+
+
+def _wrong(poll: Seen, name: str, used: object, given: object, *, signals: tuple[int, ...] = ()) -> Observation:
+    was, wanted = (json.dumps(value, ensure_ascii=False) for value in (used, given))
+    return broken([poll], f"{name} was {was}, not {wanted}", f"{name} 是 {was}，而不是 {wanted}", signals=signals)
+
+
+def _host(domain: str) -> str:
+    """Give a domain without the port that it may have, and without the brackets of IPv6."""
+    return _PORT.sub(r"\1", domain.lower()).strip("[]")
+
+
+def _content(poll: Seen) -> dict[str, Any]:
+    content = poll.answer.get("content")
+    return content if isinstance(content, dict) else {}
+
+
+def _over(poll: Seen) -> float:
+    return poll.over or 0.0
 
 
 def _members(text: str) -> dict[str, Any]:

@@ -6,7 +6,15 @@ from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 from cec_client.protocol import WEB, Endpoint
-from cec_client.protocol.headers import AUTHORIZATION, BEARER, CONTENT_TYPE, JSON, X_APP_KEY, common_headers
+from cec_client.protocol.headers import (
+    AUTHORIZATION,
+    BEARER,
+    CONTENT_TYPE,
+    JSON,
+    X_APP_KEY,
+    X_TOKEN_EXPIRE,
+    common_headers,
+)
 from msgspec import Struct
 
 if TYPE_CHECKING:
@@ -15,6 +23,9 @@ if TYPE_CHECKING:
     from mock_cec.tenant import Credentials
 
 LOCALE: Final = "zh"
+
+LIFE: Final = "600"
+"""The seconds that `X-Token-Expire` asks for, as in the guide's sample (guide §2.1)."""
 
 
 class Letter(Struct, frozen=True, kw_only=True):
@@ -56,7 +67,7 @@ def letter(endpoint: Endpoint, credentials: Credentials, user_id: str, tokens: T
     plain = Letter(endpoint=endpoint, method=endpoint.method, path=endpoint.path)
     if endpoint is Endpoint.TOKEN:
         body = {"app_key": credentials.app_key, "app_secret": credentials.app_secret}
-        return msgspec.structs.replace(plain, headers={CONTENT_TYPE: JSON}, body=body)
+        return msgspec.structs.replace(plain, headers={CONTENT_TYPE: JSON, X_TOKEN_EXPIRE: LIFE}, body=body)
     if endpoint is Endpoint.APPLY_TOKEN:
         headers = {X_APP_KEY: credentials.app_key, AUTHORIZATION: BEARER + tokens.access, CONTENT_TYPE: JSON}
         names = {"userId": user_id, "userName": user_id, "channelId": credentials.channel_id, "locale": LOCALE}

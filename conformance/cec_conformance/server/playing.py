@@ -11,6 +11,7 @@ from mock_cec.scenario.plan import plan
 from mock_cec.tenant import Tenant
 
 from cec_conformance import facts
+from cec_conformance.server.announced import announced
 from cec_conformance.server.twins.original import Original
 from cec_conformance.server.visitor import LONGEST, Access, Visitor
 from cec_conformance.virtual.loop import LoopClock, run
@@ -39,7 +40,7 @@ async def _pay(visit: Visit, server: type[Original], dialect: DialectName | None
         visitor = Visitor(ACCESS, http, clock.now)
         await visit.course(visitor)
         tenant.close()
-    return visitor.trace(known(ACCESS))
+    return visitor.trace(known(ACCESS) | announced(visit.scenario, dialect))
 
 
 def known(access: Access) -> dict[str, str]:
@@ -49,4 +50,6 @@ def known(access: Access) -> dict[str, str]:
         facts.APP_KEY: credentials.app_key,
         facts.APP_SECRET: credentials.app_secret,
         facts.CHANNEL_ID: credentials.channel_id,
+        facts.BASE_URL: access.base_url,
+        facts.TOKEN_BASE_URL: access.token_base_url,
     }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import urlsplit
 
 import httpx
 from cec_client.protocol import TERMINAL, Endpoint, Exchange, Trace
@@ -13,7 +14,7 @@ from cec_conformance.run import Seen
 from cec_conformance.server.letters import Letter, Tokens, letter
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Awaitable, Callable, Mapping
 
     from mock_cec.tenant import Credentials
 
@@ -25,7 +26,11 @@ MOST_BYTES: Final = 1 << 20
 """Bytes of a body that are read; whoever sends more is cut off."""
 USER: Final = "user"
 MEANT: Final = "meant"
-"""What `Exchange.script` says of a visitor's request: whose it is, and what is wrong with it on purpose."""
+LEFT: Final = "left"
+"""What `Exchange.script` says of a visitor's request: whose it is, what is wrong with it on purpose, and whether the
+visitor closed the connection before the answer."""
+CUT_OFF: Final = "cut off"
+"""What it says of an answer that was longer than anybody would read."""
 
 
 class Access(Struct, frozen=True, kw_only=True):
@@ -50,23 +55,47 @@ class Visitor:
         http: Carries the requests.
         now: Gives the time, in seconds.
         pause: Seconds to wait before every request, for platforms that others use as well.
+        longest: Seconds that an answer may take, to its last byte.
+        naming: Makes the `userId` out of the name by which a visit calls a user.
+        wait: Lets seconds pass.
+
+    Attributes:
+        now: Gives the time, in seconds.
     """
 
-    def __init__(self, access: Access, http: httpx.AsyncClient, now: Callable[[], float], pause: float = 0.0) -> None:
+    def __init__(  # noqa: PLR0913  (what a visitor takes along)
+        self,
+        access: Access,
+        http: httpx.AsyncClient,
+        now: Callable[[], float],
+        pause: float = 0.0,
+        *,
+        longest: float = LONGEST,
+        naming: Callable[[str], str] = str,
+        wait: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
         self.access = access
         self._http = http
-        self._now = now
+        self.now = now
         self._pause = pause
+        self._longest = longest
+        self._naming = naming
+        self._wait = wait
         self._exchanges: list[Exchange | None] = []
         self._users: dict[str, User] = {}
 
     def user(self, user_id: str = "conformance-alice") -> User:
         """Give a user, the same one for the same name."""
-        return self._users.setdefault(user_id, User(self, user_id))
+        return self._users.setdefault(user_id, User(self, self._naming(user_id)))
+
+    @property
+    def users(self) -> tuple[User, ...]:
+        """All users there have been."""
+        return tuple(self._users.values())
 
     async def wait(self, seconds: float) -> None:
         """Let time pass."""
-        await asyncio.sleep(seconds)
+        await self._wait(seconds)
 
     async def send(self, request: Letter, user_id: str, meant: str = "", leave_after: float | None = None) -> Seen:
         """Send a request and write down what comes.
@@ -91,49 +120,64 @@ class Visitor:
         known: dict[str, Any] = {
             "serial": place + 1,
             "method": request.method,
-            "target": built.url.raw_path.decode("ascii"),
+            "target": built.url.raw_path.decode("ascii").removeprefix(urlsplit(base).path),
             "request_headers": tuple((name.decode(), value.decode()) for name, value in built.headers.raw),
             "request_body": request.content,
-            "request_complete": self._now(),
+            "request_complete": self.now(),
         }
         script: dict[str, str | float] = {USER: user_id, **({MEANT: meant} if meant else {})}
         try:
-            async with asyncio.timeout(leave_after):
-                known |= await self._answer(built)
+            async with asyncio.timeout(self._longest if leave_after is None else leave_after):
+                await self._answer(built, known, script)
         except httpx.TimeoutException:
-            known["connection_gone"] = self._now()
-        except httpx.TransportError as failure:
-            known["connection_gone"] = self._now()
-            script["error"] = f"connection closed ({type(failure).__name__}: {failure})"
+            known["connection_gone"] = self.now()
+        except httpx.RequestError as failure:
+            known["connection_gone"] = self.now()
+            script["error"] = f"connection closed ({type(failure).__name__}: {_said(failure)})"
         except TimeoutError:
-            known["connection_gone"] = self._now()
-            script["left"] = "the visitor closed the connection"
+            known["connection_gone"] = self.now()
+            if leave_after is not None:
+                script[LEFT] = "the visitor closed the connection"
+        except asyncio.CancelledError:
+            known["connection_gone"] = self.now()
+            self._exchanges[place] = Exchange(**known, script=script)
+            raise
         exchange = self._exchanges[place] = Exchange(**known, script=script)
         return Seen(exchange, request.endpoint)
 
-    async def _answer(self, built: httpx.Request) -> dict[str, Any]:
+    async def _answer(self, built: httpx.Request, known: dict[str, Any], script: dict[str, str | float]) -> None:
+        """Write down an answer as it comes, so that of one that breaks off its beginning is known."""
         answer = await self._http.send(built, stream=True)
-        begun, body = self._now(), b""
+        lines = ((name.decode("latin-1"), value.decode("latin-1")) for name, value in answer.headers.raw)
+        known |= {"status": answer.status_code, "response_headers": tuple(lines), "answer_begun": self.now()}
+        body = b""
         try:
             async for piece in answer.aiter_bytes():
                 body += piece
                 if len(body) > MOST_BYTES:
+                    script[CUT_OFF] = f"after {MOST_BYTES >> 20} MiB: it went on"
                     break
         finally:
+            known["response_body"] = body[:MOST_BYTES]
             await answer.aclose()
-        return {
-            "status": answer.status_code,
-            "response_headers": tuple(
-                (name.decode("latin-1"), value.decode("latin-1")) for name, value in answer.headers.raw
-            ),
-            "response_body": body[:MOST_BYTES],
-            "answer_begun": begun,
-            "answer_ended": self._now(),
-        }
+        known["answer_ended"] = self.now()
 
     def trace(self, facts: Mapping[str, str]) -> Trace:
         """Give what went over the wire so far, in the order in which the requests went out."""
         return Trace(exchanges=tuple(exchange for exchange in self._exchanges if exchange), facts=dict(facts))
+
+
+def _said(failure: BaseException) -> str:
+    """Give what a failure says, and what the system said below it, which some libraries keep to themselves."""
+    said, below = str(failure), failure.__cause__ or failure.__context__
+    while below is not None:
+        if isinstance(below, ConnectionRefusedError):
+            return "connection refused"
+        if isinstance(below, OSError) and below.strerror and below.strerror not in said:
+            return f"{said}: {below.strerror}" if said else below.strerror
+        inner = below.exceptions[0] if isinstance(below, BaseExceptionGroup) else None
+        below = inner or below.__cause__ or below.__context__
+    return said
 
 
 class User:

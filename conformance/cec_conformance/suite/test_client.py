@@ -73,7 +73,7 @@ def summary(case: Case, target: Target, wanted: Wishes) -> Summary:
         if result.trouble is not None:
             pytest.fail(result.trouble.say(wanted.language), pytrace=False)
         if result.skipped:
-            pytest.skip(SKIPPED.say(wanted.language))
+            pytest.skip((result.why_skipped or SKIPPED).say(wanted.language))
     return found
 
 

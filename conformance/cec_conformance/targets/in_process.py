@@ -10,19 +10,26 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from cec_client.protocol import Trace
+
 from cec_conformance import facts
 from cec_conformance.results import Ending
 from cec_conformance.targets.target import Played
 from cec_conformance.virtual.playing import play
+from cec_conformance.words import Words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     import httpx
-    from cec_client.protocol import Trace
 
     from cec_conformance.cases.case import Case
     from cec_conformance.virtual.playing import InProcessClient
+
+NO_SOCKET: Final = Words(
+    "a client in process has no WebSocket to the gateway: judge it as a command",
+    "进程内的客户端没有到网关的 WebSocket：请以命令方式评判",
+)
 
 LONGEST: Final = 60.0
 """Real seconds that a case may take; in virtual time it takes milliseconds."""
@@ -92,6 +99,8 @@ class InProcess:
         """Do nothing: nothing runs."""
 
     def _play(self, case: Case) -> Played:
+        if case.connect_media:
+            return Played(Trace(), None, missing=NO_SOCKET)
         told: list[str] = []
 
         async def watched(variables: Mapping[str, str], transport: httpx.AsyncBaseTransport) -> str:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final, Protocol
 
-from cec_client.protocol import Trace
 from msgspec import Struct
 
 from cec_conformance import facts
@@ -13,9 +13,12 @@ from cec_conformance.fairness import Measured
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from cec_client.protocol import Trace
+
     from cec_conformance.cases.case import Case
     from cec_conformance.emulation import CasePort
     from cec_conformance.results import Ending
+    from cec_conformance.words import Words
 
 SKIP: Final = "skip"
 """The outcome of a client that has no such flow or media (driver contract)."""
@@ -28,16 +31,32 @@ class Played(Struct, frozen=True):
         trace: What went over the wire, with its facts.
         ending: How the client ended; `None` if nobody saw that.
         measured: What tells whether the machine was fast enough.
+        missing: What it would have taken to play it, and would do so; `None` if it was played.
     """
 
     trace: Trace
     ending: Ending | None
     measured: Measured = Measured()
+    missing: Words | None = None
 
     @property
     def skipped(self) -> bool:
         """Whether the client said that it has no such flow or media."""
         return self.ending is not None and self.ending.outcome == SKIP
+
+
+class Stopped(Exception):  # noqa: N818  (its name says what is wrong)
+    """Raised when no more may be asked of a target; what was seen until then counts.
+
+    Attributes:
+        reason: Why.
+        played: What came of the case until then.
+    """
+
+    def __init__(self, reason: Words, played: Played) -> None:
+        super().__init__(reason.en)
+        self.reason = reason
+        self.played = played
 
 
 class Target(Protocol):
@@ -58,6 +77,7 @@ class Target(Protocol):
 
         Raises:
             CannotRun: The client cannot be started.
+            Stopped: No more may be asked of it.
         """
 
     async def close(self) -> None:
@@ -91,4 +111,4 @@ def with_facts(trace: Trace, variables: Mapping[str, str], ending: Ending | None
             facts.ENDED_AT: repr(ending.ended),
             facts.OUTCOME: ending.outcome,
         }
-    return Trace(exchanges=trace.exchanges, started=trace.started, facts={**trace.facts, **known})
+    return replace(trace, facts={**trace.facts, **known})

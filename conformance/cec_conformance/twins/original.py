@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 import httpx
+from cec_client.events import Gateway
+from cec_client.media.libraries import lacking
 from cec_client.protocol import WEB, Endpoint, EventId
 
 if TYPE_CHECKING:
@@ -83,22 +85,25 @@ class Original:
         self.failures = 0
         self._http = httpx.AsyncClient(transport=transport, timeout=POLL_TIMEOUT, trust_env=False)
         self._hanging_up: asyncio.Task[None] | None = None
+        self._media: asyncio.Task[None] | None = None
         self._dropped: asyncio.Future[str] = asyncio.get_running_loop().create_future()
 
     # The whole call
 
     async def place(self) -> str:
         """Place the call and follow it to its end (guide §4.2)."""
+        if self.with_media and lacking():
+            return "skip"
         async with self._http:
             try:
                 return await self.whole_call()
             except Ended as ended:
                 return ended.outcome
             finally:
-                if self._hanging_up is not None:
-                    self._hanging_up.cancel()
+                for task in filter(None, (self._hanging_up, self._media)):
+                    task.cancel()
                     with suppress(asyncio.CancelledError):
-                        await self._hanging_up
+                        await task
 
     async def whole_call(self) -> str:
         """Go through the steps."""
@@ -177,12 +182,14 @@ class Original:
         await asyncio.sleep(PAUSE)
         return None
 
-    async def happened(self, event: int | None, _answer: Answer) -> None:
+    async def happened(self, event: int | None, answer: Answer) -> None:
         """Take note of an event after which the call goes on."""
         if event == EventId.QUEUED:
             self.hang_up_later("queued")
         if event == EventId.CONNECTED:
             self.hang_up_later("connected")
+            if self.with_media and self._media is None:
+                self._media = asyncio.ensure_future(self.dial(answer.data["content"]))
             if self.environment["CEC_FLOW"] == "call_then_text":
                 await self.send()
 
@@ -211,6 +218,31 @@ class Original:
                 return "hung_up"
             await asyncio.sleep(PAUSE)
         return "error"
+
+    # The media call
+
+    @property
+    def with_media(self) -> bool:
+        """Whether the gateway is to be called as well."""
+        return self.environment.get("CEC_CONNECT_MEDIA") == "1"
+
+    async def dial(self, content: Mapping[str, Any]) -> None:
+        """Call the gateway until either side hangs up; how SIP and media go is not what twins differ in."""
+        from cec_client.media import AsyncMediaCall  # noqa: PLC0415  (few cases have media)
+
+        video = self.environment["CEC_MEDIA_ABILITY"] == "1"
+        async with AsyncMediaCall(self.gateway(content), video=video, trust_env=False) as media:
+            async for _ in media:
+                pass
+
+    def gateway(self, content: Mapping[str, Any]) -> Gateway:
+        """Take from “connected” what the media call needs (guide §5 step 4)."""
+        return Gateway(
+            domain=content["domain"],
+            addresses=tuple(content["gwAddresses"]),
+            access_code=content["accessCode"],
+            caller=content["clickToCallCaller"],
+        )
 
     # The text session
 

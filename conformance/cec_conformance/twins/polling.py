@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import suppress
-from typing import TYPE_CHECKING, ClassVar, Final
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from cec_client.protocol import Endpoint, EventId
 
 from cec_conformance.twins.original import Answer, Ended, Original
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Mapping
+
+    from cec_client.events import Gateway
 
 
 class TakesForTheEnd(Original):
@@ -154,6 +157,14 @@ class PollsOnAfterDrop(Original):
         return outcome
 
 
+class SwapsCallerAndCallee(Original):
+    """Takes the caller for the callee when it calls the gateway."""
+
+    def gateway(self, content: Mapping[str, Any]) -> Gateway:
+        right = super().gateway(content)
+        return replace(right, access_code=right.caller, caller=right.access_code)
+
+
 TWINS: Final[dict[str, type[Original]]] = {
     "C-POLL-01": StopsWhenQueued,
     "C-POLL-02": StopsWhenConnected,
@@ -168,5 +179,6 @@ TWINS: Final[dict[str, type[Original]]] = {
     "C-POLL-11": StopsAtUnknownEvents,
     "C-POLL-12": SleepsBetweenPolls,
     "C-POLL-13": PollsOnAfterDrop,
+    "C-POLL-14": SwapsCallerAndCallee,
 }
-"""Each twin by the rule that it breaks; that of C-POLL-14 needs a media call, and comes with the gateway."""
+"""Each twin by the rule that it breaks; that of C-POLL-14 does so at the gateway, over a real WebSocket."""

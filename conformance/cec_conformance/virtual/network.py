@@ -25,6 +25,9 @@ arrives before an answer to either, and what it makes because of an answer arriv
 FIRST_PORT: Final = 40_000
 """The port of the first connection, as the trace names it."""
 
+NAMES: Final = "cec_conformance.header_names"
+"""Where the scope says how the names of the headers were written, which ASGI itself has in small letters."""
+
 
 class VirtualNetwork(httpx.AsyncBaseTransport):
     """Carries requests to an application in the same event loop.
@@ -188,4 +191,5 @@ def _scope(request: httpx.Request, line: _Line, port: int) -> Scope:
         "client": ("127.0.0.1", port),
         "server": (request.url.host, request.url.port or 80),
         "mock_cec.connection": line,
+        NAMES: [name for name, _ in request.headers.raw],
     }

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 import httpx
-from cec_client.protocol import Trace
 from mock_cec.app import app
 from mock_cec.clock import STEPPED_START
 from mock_cec.platform import Platform
@@ -21,6 +21,8 @@ from cec_conformance.virtual.loop import LoopClock, Standstill, run
 from cec_conformance.virtual.network import VirtualNetwork
 
 if TYPE_CHECKING:
+    from cec_client.protocol import Trace
+
     from cec_conformance.cases.case import Case
 
 InProcessClient = Callable[[Mapping[str, str], httpx.AsyncBaseTransport], Awaitable[str]]
@@ -33,7 +35,7 @@ LOOK_EVERY: Final = 1.0
 
 
 def play(case: Case, client: InProcessClient) -> Trace:
-    """Play a case, and give the trace with its facts.
+    """Play a case without media, and give the trace with its facts.
 
     A client that raises has crashed, like a process with exit status 1; one that does not end is cancelled in time.
     """
@@ -55,7 +57,7 @@ async def _play(case: Case, client: InProcessClient) -> Trace:
         facts.ENDED_AT: repr(ended),
         facts.OUTCOME: outcome,
     }
-    return Trace(exchanges=trace.exchanges, started=trace.started, facts={**trace.facts, **known})
+    return replace(trace, facts={**trace.facts, **known})
 
 
 async def _to_its_end(tenant: Tenant, placing: Awaitable[str]) -> tuple[str, str]:

@@ -20,6 +20,7 @@ from mock_cec.app import app
 from mock_cec.embed import settings
 from mock_cec.embed.loops import Hand
 from mock_cec.embed.tenant import MockTenant, Wishes
+from mock_cec.gateway.door import Gateway
 from mock_cec.platform import Platform
 from mock_cec.scenario import catalogue
 from mock_cec.tenant import Credentials
@@ -91,7 +92,7 @@ class MockCec(MockTenant):
         self._hand = Hand()
         tenant = wishes.tenant()
         super().__init__(Platform(tenant), self._hand, wishes, tenant, lambda: self._addresses)
-        self.app: ASGIApp = app(self._platform)
+        self.app: ASGIApp = app(self._platform, gateway=Gateway())
         self._seed = seed
         self._host, self._port, self._token_port = host, port, token_port
         self._addresses = Addresses(NOWHERE)

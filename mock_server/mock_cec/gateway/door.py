@@ -99,7 +99,8 @@ def _objection(scope: Scope) -> Problem | None:
     """Say what is wrong with a WebSocket; `None` if it is welcome, whatever its Origin."""
     if scope["path"] not in PATHS:
         return Problem("path", f"a WebSocket to {shown(scope['path'])}", "/sip or /, as in gwAddresses")
-    asked = scope.get("subprotocols") or []
+    given = scope.get("subprotocols") or []
+    asked = [name.strip() for names in given for name in names.split(",")]  # older servers leave that to us
     if _SUBPROTOCOL not in asked:
         got = f"Sec-WebSocket-Protocol {shown(', '.join(asked))}" if asked else "no Sec-WebSocket-Protocol"
         return Problem("WebSocket", got, "the sub-protocol sip (RFC 7118 §4)")

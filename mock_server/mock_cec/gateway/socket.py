@@ -232,7 +232,8 @@ class Socket:
         try:
             return await placed.leg.answer(offer)
         except NotAcceptable as refusal:
-            self._notes.state(placed.owner, f"{PROBLEM}488: {refusal}")
+            if not placed.call.over:
+                self._notes.state(placed.owner, f"{PROBLEM}488: {refusal}")
             return 488, str(refusal)
         except Exception:
             log.exception("gateway: an offer could not be answered")

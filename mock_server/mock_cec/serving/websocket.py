@@ -30,8 +30,7 @@ class WebSocket(WebSocketsSansIOProtocol):
 
     def shutdown(self) -> None:
         """Tell the application, which closes when it has said goodbye."""
-        if self.handshake_complete and not self.close_sent and not self.disconnected:
-            self.stop_keepalive()
+        if self.handshake_complete and not self.close_sent and not self.transport.is_closing():
             self.queue.put_nowait({"type": STOPPING})  # type: ignore[arg-type, misc]
         else:
             super().shutdown()

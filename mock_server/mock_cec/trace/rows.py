@@ -65,6 +65,7 @@ class Row:
         saying: What it says.
         notes: What stands beside it.
         overlapped: Others asked or were answered while this exchange lasted, so that it needs a number.
+        signal: Of which signal of a media call it tells; `None` for an exchange.
     """
 
     kind: Kind
@@ -73,6 +74,7 @@ class Row:
     saying: Saying
     notes: tuple[Saying, ...] = ()
     overlapped: bool = False
+    signal: Signal | None = None
 
 
 def rows(trace: Trace) -> list[Row]:
@@ -121,10 +123,10 @@ def _signalled(signal: Signal) -> Row:
     words = of(signal)
     if signal.kind == "state":
         tone = Tone.BAD if words.text.startswith(PROBLEM) else Tone.NOTE
-        return Row(Kind.NEWS, signal.at, None, Saying(""), (Saying(words.text, tone),))
+        return Row(Kind.NEWS, signal.at, None, Saying(""), (Saying(words.text, tone),), signal=signal)
     kind = Kind.SIP_IN if signal.kind == "received" else Kind.SIP_OUT
     refused = words.status >= HTTPStatus.BAD_REQUEST or junk(words)
-    return Row(kind, signal.at, None, Saying(f"SIP {words.text}", Tone.BAD if refused else Tone.PLAIN))
+    return Row(kind, signal.at, None, Saying(f"SIP {words.text}", Tone.BAD if refused else Tone.PLAIN), signal=signal)
 
 
 def _overlapped(ordered: list[Row]) -> set[int]:

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from mock_cec.trace.names import Holding, Kind
-from mock_cec.trace.places import WORD, Place
+from mock_cec.trace.places import WORD, Place, Spelling
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -48,7 +48,8 @@ def persons(text: str) -> Iterator[Place]:
         shown = "quoted" if caller["quoted"] is not None else "name"
         if caller[shown]:
             yield Place(*caller.span(shown), Holding(Kind.NAME))
-        yield Place(*caller.span("user"), Holding(Kind.PHONE))
+        spelling = Spelling.PERCENT if "%" in caller["user"] else Spelling.PLAIN
+        yield Place(*caller.span("user"), Holding(Kind.PHONE), spelling)
     for candidate in _CANDIDATE.finditer(text, end):
         yield Place(*candidate.span("address"), Holding(Kind.CONNECTION))
 

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from hashlib import sha256
 from io import StringIO
 from typing import TYPE_CHECKING
 
 import msgspec
 import pytest
-from cec_client.protocol import Trace
+from cec_client.protocol import Signal, SignalKind, Trace
 from cec_conformance import evidence
 from cec_conformance.evidence import scenario_text
+from cec_conformance.judging import State, Verdict
 from cec_conformance.recordings import RecordingError, judge_again
 from cec_conformance.reports.choosing import Reports, reports
 from cec_conformance.reports.conclusion import Demands
@@ -273,3 +275,28 @@ def test_what_a_report_could_not_write_in_mid_run_is_told_at_the_end_and_once() 
     with pytest.raises(ReportError, match=r"^disk: full$"):
         told(last)
     assert (len(failed), len(heard)) == (1, len(events) + 1)
+
+
+def test_the_messages_to_the_gateway_are_kept(tmp_path: Path) -> None:
+    (released, *_) = good()
+    invite = Signal(serial=1, at=0.5, kind=SignalKind.RECEIVED, text="INVITE sip:1790@x SIP/2.0\r\n\r\n", call="1790")
+    case = msgspec.structs.replace(released.case, connect_media=True)
+    trace = replace(released.trace, signals=(invite,))
+    folder = written(tmp_path / "evidence", [msgspec.structs.replace(released, case=case, trace=trace)])
+    (found,) = again(folder).results
+
+    assert found.case.connect_media
+    assert found.trace.signals == (invite,)
+    assert verdicts(again(folder)) == {"released": {one.rule: one.state for one in released.verdicts}}
+
+
+def test_what_was_skipped_stays_so_for_the_same_reason(tmp_path: Path) -> None:
+    (released, *_) = good()
+    why = Words("no media", "没有媒体")
+    said = tuple(
+        Verdict(rule.id, State.NOT_EXERCISED, because=why if rule.id == "C-DROP-02" else None) for rule in RULES
+    )
+    skipped = msgspec.structs.replace(released, verdicts=said, skipped=True)
+    (found,) = again(written(tmp_path / "evidence", [skipped])).results
+
+    assert (found.verdicts, found.why_skipped) == (said, why)

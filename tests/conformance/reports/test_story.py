@@ -2,29 +2,35 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import msgspec
 import pytest
-from cec_client.protocol import Endpoint
+from cec_client.protocol import Endpoint, Signal, SignalKind
 from cec_conformance.cases.fixed import FIXED
 from cec_conformance.cases.recorded import RECORDED
 from cec_conformance.evidence import scenario_text
-from cec_conformance.judging import State
+from cec_conformance.judging import State, judge
 from cec_conformance.reports.story import MOST_SHOWN, Story, tell
 from cec_conformance.reports.story_lines import MOST_OTHERS, story_lines
 from cec_conformance.reports.summary import Summary
 from cec_conformance.results import CaseResult, CounterExample, RunBegan, RunEnded
+from cec_conformance.rules import CLIENT_RULES
+from cec_conformance.run import Run
 from cec_conformance.twins.original import Original
 from mock_cec.scenario.loading import load
 from mock_cec.trace.columns import width
 from mock_cec.trace.diagram import plain
 
-from tests.conformance.reports.played import HANG_UP, RULES, SETTINGS, CleansUp, bad, result
+from tests.conformance.reports.played import HANG_UP, RELEASED, RULES, SETTINGS, CleansUp, bad, result
 
 if TYPE_CHECKING:
+    from cec_client.protocol import Exchange
     from cec_conformance.words import Language
+
+MEDIA = tuple(rule for rule in CLIENT_RULES if rule.id == "C-POLL-14")
 
 
 def summary(*results: CaseResult, example: CounterExample | None = None) -> Summary:
@@ -198,3 +204,59 @@ def test_a_client_that_sent_nothing_is_told_without_messages() -> None:
     found = story(summary(silent))
 
     assert (found.scenes, found.turn, found.sent) == ((), None, ())
+
+
+GATEWAY = {"domain": "x.example", "accessCode": "1790", "clickToCallCaller": "Card", "gwAddresses": ["ws://x.example"]}
+
+
+def dialled_wrongly(exchanges: tuple[Exchange, ...]) -> CaseResult:
+    """Give a run in which the sixth exchange is "connected", and the client calls the caller then."""
+    connected = json.dumps({"resultCode": "0", "eventId": 168101, "content": GATEWAY}).encode()
+    played = result(RELEASED, rules=MEDIA)
+    told = tuple(
+        replace(one, response_body=connected, request_complete=float(one.serial), answer_ended=one.serial + 0.5)
+        for one in exchanges
+    )
+    invite = "INVITE sip:Card@x.example SIP/2.0\r\nVia: x\r\nFrom: <sip:Card@x.example>\r\nCall-ID: 1\r\n\r\nv=0\r\n"
+    texts = ("WebSocket opened", invite, "SIP/2.0 404 Not Found\r\nCSeq: 1 INVITE\r\n\r\n", "WebSocket closed")
+    kinds = (SignalKind.STATE, SignalKind.RECEIVED, SignalKind.SENT, SignalKind.STATE)
+    signals = tuple(
+        Signal(serial=number, at=6.5 + number / 10, kind=kind, text=said)
+        for number, (kind, said) in enumerate(zip(kinds, texts, strict=True), 1)
+    )
+    trace = replace(played.trace, exchanges=told, signals=signals)
+    return msgspec.structs.replace(played, trace=trace, verdicts=judge(Run(trace), MEDIA))
+
+
+def media_story(found: CaseResult) -> Story:
+    return story(Summary(MEDIA, RunBegan("node my.js", (), SETTINGS), (found,), {}, RunEnded(1.0)), "C-POLL-14")
+
+
+def test_a_wrong_media_call_is_told_with_its_invite() -> None:
+    exchanges = result(RELEASED).trace.exchanges[:6]
+    found = media_story(dialled_wrongly(exchanges))
+
+    assert (found.decisive, found.signals, found.turn) == ((6,), (2,), None)
+    assert found.sent == ("INVITE sip:Card@x.example SIP/2.0", "From: <sip:Card@x.example>")
+    lines = text(found).splitlines()
+    place = next(number for number, line in enumerate(lines) if "SIP INVITE Card" in line)
+    assert "C-POLL-14 here" in lines[place + 1]
+    assert "What came     accessCode was" in text(found)
+
+
+def test_of_a_long_trace_each_scene_has_the_signals_of_its_time() -> None:
+    exchanges = result(RELEASED).trace.exchanges[:6]
+    poll = exchanges[5]
+    many = (*exchanges[:5], *(replace(poll, serial=6 + number) for number in range(100)))
+    found = media_story(dialled_wrongly(many))
+
+    assert len(found.scenes) == 1
+    assert [signal.serial for scene in found.scenes for signal in scene.trace.signals] == [1, 2, 3, 4]
+    assert found.left_out > 0
+
+    later = dialled_wrongly(many)
+    moved = tuple(replace(signal, at=signal.at + 50) for signal in later.trace.signals)
+    trace = replace(later.trace, signals=moved)
+    found = media_story(msgspec.structs.replace(later, trace=trace, verdicts=judge(Run(trace), MEDIA)))
+
+    assert [[signal.serial for signal in scene.trace.signals] for scene in found.scenes] == [[], [1, 2, 3, 4]]

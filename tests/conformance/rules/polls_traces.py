@@ -25,11 +25,15 @@ GATEWAY: Final = {
     "clickToCallCaller": "AnonymousCard",
 }
 
+ANOTHER: Final = GATEWAY | {"accessCode": "179080700000001", "clickToCallCaller": "Visitor"}
+"""What a second "connected" may bring, after a transfer."""
+
 CAUSE: Final = {"causeId": -1, "causeDesc": "over"}
 
 POLLS: Final[dict[str, tuple[int, Any]]] = {
     "Q": (200, {"resultCode": "0", "eventId": 168102}),
     "C": (200, {"resultCode": "0", "eventId": 168101, "content": GATEWAY}),
+    "C2": (200, {"resultCode": "0", "eventId": 168101, "content": ANOTHER}),
     "X": (200, {"resultCode": "0", "eventId": 168106}),
     "R": (200, {"resultCode": "0", "eventId": 168110, "content": CAUSE}),
     "T": (200, {"resultCode": "0", "eventId": 168103, "content": CAUSE}),

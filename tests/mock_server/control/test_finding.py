@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from mock_cec.control.finding import meant, user
+from mock_cec.control.finding import meant, meant_too, user
 from mock_cec.control.shapes import TraceQuery
 
 if TYPE_CHECKING:
@@ -37,3 +37,19 @@ def test_a_client_that_left_got_no_status(house: House) -> None:
     record = tenant.recorder.records[0]
     record.reply, record.answer_ended, record.connection_gone = None, None, 1.0
     assert not meant(record, TraceQuery(status=200), tenant)
+
+
+def test_the_signals_of_a_user_belong_to_what_was_asked_of_the_user(house: House) -> None:
+    tenant = house.found("default")
+    tenant.recorder.signal("state", "media connected", user="alice")
+    (signal,) = tenant.recorder.signals
+    assert meant_too(signal, TraceQuery())
+    assert meant_too(signal, TraceQuery(user="alice"))
+    assert not meant_too(signal, TraceQuery(user="bob"))
+    assert not meant_too(signal, TraceQuery(endpoint="send"))
+    assert not meant_too(signal, TraceQuery(status=200))
+    for query in ("", "?user=alice", "?mask=true"):
+        assert [one["text"] for one in house.ask("GET", f"/tenants/default/trace{query}").json()["signals"]] == [
+            "media connected"
+        ]
+    assert house.ask("GET", "/tenants/default/trace?user=bob&mask=true").json()["signals"] == []

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
 from cec_client.protocol import Endpoint
-from mock_cec.embed.matching import Held, Matching
+from mock_cec.embed.matching import Held, Matching, Signalled
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -33,3 +34,24 @@ def test_each_exchange_is_judged_once_and_when_it_is_complete(api: MakeApi) -> N
     seen = look()
     assert seen is not None
     assert (seen.serial, judged, held()) == (3, [1, 2, 3], None)
+
+
+def test_each_signal_is_judged_once_by_its_words_or_by_whoever_looks(api: MakeApi) -> None:
+    tenant = api("title: t\n").tenant
+    byes, any_two, mine = (
+        Signalled(tenant, "BYE", 1),
+        Signalled(tenant, None, 2),
+        Signalled(tenant, lambda signal: signal.user == "alice", 1),
+    )
+    assert (byes(), any_two(), mine()) == (None, None, None)
+    tenant.recorder.signal("sent", "BYE sip:a@b SIP/2.0\r\n\r\n")
+    seen = byes()
+    assert seen is not None
+    assert seen.text.startswith("BYE")
+    assert (any_two(), mine()) == (None, None)
+    assert str(any_two) == "only 1 of 2 matching signal"
+    assert str(Signalled(tenant, "BYE", 1)) == 'no signal "BYE"'
+    tenant.recorder.signal("state", "media connected", user="alice")
+    assert any_two() == mine() == tenant.recorder.signals[1]
+    with pytest.raises(ValueError, match="count has to be at least 1, not 0"):
+        Signalled(tenant, "BYE", 0)

@@ -100,3 +100,12 @@ def test_a_range_that_is_taken_gives_way_to_the_next_and_when_none_is_left_they_
     house = platform("default", "b", "c", "d")
     assert sorted(owner.range for owner in house.tenants) == [0, 0, 1, 2]
     assert RANGES == 10_000
+
+
+def test_a_number_of_all_stays_that_of_the_others_when_one_user_creates_another_call() -> None:
+    house = platform()
+    alice = connected(house.first, "alice", "1790")
+    bob = connected(house.first, "bob", "1790")
+    bob.script.drop(0.0)
+    create(house.first, "bob")
+    assert find(house, "1790") == Found(house.first, alice)

@@ -148,3 +148,8 @@ def test_people_are_masked_on_request_and_the_number_dialled_is_none() -> None:
     assert "m: <name 2> <sip:<phone " in second.text
     assert "Bearer <access-token 1>" in first.text
     assert mask(Trace(signals=(first, second)), personal=True).signals == (first, second)
+
+
+def test_what_lies_within_another_is_masked_with_it() -> None:
+    odd = signal("received", "INVITE sip:1@x SIP/2.0\r\nFrom: a?token=Bob <sip:bob@x>\r\n\r\n")
+    assert "From: <name 1> <sip:<phone 1>@x>" in mask(Trace(signals=(odd,)), personal=True).signals[0].text

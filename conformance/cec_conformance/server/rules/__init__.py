@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from cec_conformance.server.rules.ending import ENDING
+from cec_conformance.server.rules.expiry import ENDING
 from cec_conformance.server.rules.general import GENERAL
 from cec_conformance.server.rules.headers import HEADERS
-from cec_conformance.server.rules.polling import POLLING
+from cec_conformance.server.rules.polling_time import POLLING
 from cec_conformance.server.rules.steps import STEPS_OF_A_CALL
 from cec_conformance.server.rules.tokens import TOKENS
 

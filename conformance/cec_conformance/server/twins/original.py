@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 from cec_client.protocol import BY_PATH
 from mock_cec.app import app
 from msgspec import Struct
+from msgspec.structs import replace
+
+from cec_conformance.virtual.network import NAMES
 
 if TYPE_CHECKING:
     from cec_client.protocol import Endpoint
@@ -16,6 +19,9 @@ if TYPE_CHECKING:
     from starlette.types import Message, Receive, Scope, Send
 
 Headers = tuple[tuple[bytes, bytes], ...]
+
+OK: Final = {"resultCode": "0", "resultDesc": ""}
+"""The answer of a step that succeeded (guide §5)."""
 
 
 class Question(Struct, frozen=True):
@@ -27,6 +33,7 @@ class Question(Struct, frozen=True):
         query: Its query, raw.
         headers: Header lines, names in lower case.
         body: Raw bytes.
+        names: The names of the headers as they were sent.
     """
 
     method: str
@@ -34,6 +41,7 @@ class Question(Struct, frozen=True):
     query: bytes
     headers: Headers
     body: bytes
+    names: frozenset[bytes] = frozenset()
 
     @property
     def endpoint(self) -> Endpoint | None:
@@ -51,6 +59,11 @@ class Question(Struct, frozen=True):
     def header(self, name: bytes) -> bytes | None:
         """Give a header's value; `None` if it was not sent."""
         return dict(self.headers).get(name)
+
+    def but(self, **headers: str) -> Question:
+        """Give the request with other values of these headers; `_` stands for a dash."""
+        changed = {name.replace("_", "-").encode(): value.encode() for name, value in headers.items()}
+        return replace(self, headers=tuple((dict(self.headers) | changed).items()))
 
 
 class Reply(Struct, frozen=True):
@@ -83,6 +96,22 @@ class Original:
         self.tenant: Tenant = platform.first
         self._app = app(platform)
 
+    def user(self, question: Question) -> str:
+        """Give the user whose ccmessaging-token a request carries; empty if it carries none that is known."""
+        token = question.header(b"ccmessaging-token") or b""
+        grant = self.tenant.ccmessaging_tokens.find(token.decode())
+        return "" if grant is None else grant.owner
+
+    def access_token(self, life: float = 600.0) -> str:
+        """Issue an AccessToken that lives for so many seconds, whoever asks."""
+        tenant = self.tenant
+        return tenant.access_tokens.issue(tenant.credentials.app_key, tenant.clock.now(), life)
+
+    def ccmessaging_token(self, name: str) -> str:
+        """Issue a ccmessaging-token of a user, whoever asks."""
+        tenant = self.tenant
+        return tenant.ccmessaging_tokens.issue(name, tenant.clock.now(), tenant.plan.ccmessaging_life)
+
     async def asked(self, question: Question) -> Question | Reply:
         """Take a request: hand it on, changed or not, or answer it at once."""
         return question
@@ -102,7 +131,12 @@ class Original:
             if not message.get("more_body", False):
                 break
         question = Question(
-            scope["method"], scope["path"], scope["query_string"], tuple(map(tuple, scope["headers"])), body
+            scope["method"],
+            scope["path"],
+            scope["query_string"],
+            tuple(map(tuple, scope["headers"])),
+            body,
+            frozenset(scope.get(NAMES, ())),
         )
         taken = await self.asked(question)
         reply = taken if isinstance(taken, Reply) else await self._emulated(scope, receive, taken)
