@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from cec_conformance.cases.case import Case
 from cec_conformance.cases.retrying import FAILS
-from cec_conformance.cases.writing import first, scenario
+from cec_conformance.cases.writing import AT_LAST, first, scenario
 from cec_conformance.words import Words
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ CASES: Final[tuple[Case, ...]] = (
             "The second poll is answered 403; connected; the user hangs up",
             "第二次轮询返回 403；接通；用户挂断",
         ),
-        scenario=scenario(events=["200ms queued", "500ms connected"], polls={"2": EXPIRED}, hold="5s"),
+        scenario=scenario(events=["200ms queued", "500ms connected", AT_LAST], polls={"2": EXPIRED}, hold="5s"),
         hangup_after=1.5,
         smoke=True,
         aims=(*RENEWAL, "C-REAUTH-04"),

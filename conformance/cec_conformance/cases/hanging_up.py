@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from cec_conformance.cases.case import Case
-from cec_conformance.cases.writing import scenario
+from cec_conformance.cases.writing import AT_LAST, scenario
 from cec_conformance.words import Words
 
 _WISH: Final = ("C-DROP-01", "C-DROP-03")
@@ -15,7 +15,7 @@ CASES: Final[tuple[Case, ...]] = (
     Case(
         name="hang-up",
         title=Words("Connected; the user hangs up", "接通后用户挂断"),
-        scenario=scenario(events=["300ms queued", "500ms connected"], hold="8s"),
+        scenario=scenario(events=["300ms queued", "500ms connected", AT_LAST], hold="8s"),
         hangup_after=0.5,
         smoke=True,
         aims=(*_WISH, "C-DROP-02", "C-DROP-04"),
@@ -23,7 +23,7 @@ CASES: Final[tuple[Case, ...]] = (
     Case(
         name="hang-up-at-once",
         title=Words("The user hangs up as soon as the call is created", "呼叫刚创建，用户立即挂断"),
-        scenario=scenario(events=["1s queued"]),
+        scenario=scenario(events=["1s queued", AT_LAST], hold="8s"),
         hangup_after=0.0,
         hangup_when="created",
         aims=_WISH,
@@ -39,7 +39,7 @@ CASES: Final[tuple[Case, ...]] = (
     Case(
         name="hang-up-after-transfer",
         title=Words("Connected, transferred, connected again; the user hangs up", "接通、转移、再次接通后用户挂断"),
-        scenario=scenario(events=["200ms connected", "300ms transferred", "300ms connected"]),
+        scenario=scenario(events=["200ms connected", "300ms transferred", "300ms connected", AT_LAST], hold="8s"),
         hangup_after=1.2,
         aims=(*_WISH, "C-DROP-07"),
     ),

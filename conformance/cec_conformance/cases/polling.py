@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from cec_conformance.cases.case import Case
-from cec_conformance.cases.writing import scenario
+from cec_conformance.cases.writing import AT_LAST, scenario
 from cec_conformance.words import Words
 
 CASES: Final[tuple[Case, ...]] = (
@@ -80,14 +80,16 @@ CASES: Final[tuple[Case, ...]] = (
             "The user hangs up; polls after that bring nothing, time and again",
             "用户挂断；此后的轮询一直没有事件",
         ),
-        scenario=scenario(events=["200ms connected"], on_drop="silence", hold="200ms"),
+        scenario=scenario(events=["200ms connected", AT_LAST], on_drop="silence", hold="200ms"),
         hangup_after=0.3,
         aims=("C-POLL-13",),
     ),
     Case(
         name="released-after-drop",
         title=Words("The user hangs up; the release comes half a second later", "用户挂断；半秒后收到释放事件"),
-        scenario=scenario(events=["200ms connected"], on_drop={"after": "500ms", "event": "released"}),
+        scenario=scenario(
+            events=["200ms connected", AT_LAST], on_drop={"after": "500ms", "event": "released"}, hold="8s"
+        ),
         hangup_after=0.3,
         aims=("C-POLL-13",),
     ),

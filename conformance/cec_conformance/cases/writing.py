@@ -29,6 +29,9 @@ _ENDPOINTS: Final = {
     "drops": Endpoint.DROP,
 }
 
+AT_LAST: Final = "12s released"
+"""The end of a call whose user hangs up, for clients that never do: else they would poll until the judge ends them."""
+
 
 def scenario(
     title: str = "A case of the judge",
