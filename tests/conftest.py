@@ -34,8 +34,8 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
 
 
 def pytest_xdist_auto_num_workers() -> int:
-    """Give `-n auto` half as many workers again as there are cores: many tests wait for other programs."""
-    return -(-3 * (os.cpu_count() or 1) // 2)
+    """Give `-n auto` twice as many workers as there are cores: many tests wait for other programs."""
+    return 2 * (os.cpu_count() or 1)
 
 
 @pytest.fixture(autouse=True)

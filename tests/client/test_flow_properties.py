@@ -9,6 +9,7 @@ from __future__ import annotations
 from itertools import chain, pairwise
 from typing import Final
 
+import pytest
 from cec_client.account import Sequence
 from cec_client.answers import Expired, HttpFailed, Ok
 from cec_client.events import CallEvent, NothingYet
@@ -91,6 +92,7 @@ def play(script: w.Script, sequence: Sequence, hang_up_at: float | None) -> Worl
     return world.run(100_000)
 
 
+@pytest.mark.uncovered
 @given(scripts, st.sampled_from(list(Sequence)), hang_ups)
 @settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_every_rule_holds_whatever_the_platform_does(

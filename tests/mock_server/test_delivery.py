@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, NamedTuple
 
+import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
@@ -21,6 +22,8 @@ from tests.mock_server.asgi import Ask, User, turn
 
 if TYPE_CHECKING:
     from mock_cec.recording import Record
+
+pytestmark = pytest.mark.uncovered
 
 SCENARIO = """
 title: Two events at one instant, a slow create, failing polls, and answers that are lost

@@ -206,6 +206,7 @@ answers = st.fixed_dictionaries(
 )
 
 
+@pytest.mark.uncovered
 @given(answers)
 def test_whatever_the_loader_takes_can_be_made(keys: dict[str, Any]) -> None:
     written = msgspec.convert(keys, ScriptedAnswer)

@@ -20,6 +20,7 @@ def login(cec, secret=None):
 """
 
 STRICT = ["--strict-markers", "-W", "error", "-o", "asyncio_default_fixture_loop_scope=function"]
+UNUSED = ["-p", "no:schemathesis", "-p", "no:hypothesispytest"]  # plugins that take longer to load than a test
 
 
 @pytest.fixture
@@ -31,7 +32,7 @@ def project(pytester: pytest.Pytester) -> pytest.Pytester:
 
 def outcome(project: pytest.Pytester, *options: str) -> pytest.RunResult:
     """Run the project's tests in a process of their own, where warnings and leaks are errors."""
-    return project.runpytest_subprocess(*STRICT, "-p", "no:cacheprovider", *options)
+    return project.runpytest_subprocess(*STRICT, *UNUSED, "-p", "no:cacheprovider", *options)
 
 
 def test_each_test_has_a_tenant_of_its_own_on_one_server(project: pytest.Pytester) -> None:

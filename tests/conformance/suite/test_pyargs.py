@@ -12,7 +12,7 @@ from tests.conformance.programs import ONCE, python
 if TYPE_CHECKING:
     from _pytest.pytester import RunResult
 
-OURS: Final = ("--pyargs", "cec_conformance", "-p", "no:asyncio", "-p", "no:cacheprovider")
+OURS: Final = ("--pyargs", "cec_conformance", "-p", "no:asyncio", "-p", "no:schemathesis", "-p", "no:cacheprovider")
 ORIGINAL: Final = "cec_conformance.twins.original:place"
 CLIENTS: Final = """
 from cec_conformance.twins import TWINS

@@ -254,6 +254,7 @@ def loads_or_complains(text: str) -> None:
     assert "Expected" not in said, "that would be msgspec's sentence, not ours"
 
 
+@pytest.mark.uncovered
 @given(st.text())
 @example("title: x\nhold: |\n  2s\n")
 def test_any_text_is_a_scenario_or_a_complaint(text: str) -> None:
@@ -283,6 +284,7 @@ PIECES = [
 ]
 
 
+@pytest.mark.uncovered
 @given(st.data())
 def test_a_scenario_with_pieces_put_in_and_cut_out_is_a_scenario_or_a_complaint(data: st.DataObject) -> None:
     text = data.draw(st.sampled_from(GOOD))
@@ -315,6 +317,7 @@ VALUES = st.recursive(
 )
 
 
+@pytest.mark.uncovered
 @given(st.dictionaries(st.sampled_from(Scenario.__struct_fields__), VALUES, max_size=3))
 def test_any_value_under_any_key_is_a_scenario_or_a_complaint(value: dict[str, object]) -> None:
     import json  # noqa: PLC0415

@@ -157,6 +157,7 @@ def test_a_har_of_another_base_is_refused_with_a_reason() -> None:
         read_har(har(entry()), "http://elsewhere")
 
 
+@pytest.mark.uncovered
 @given(
     st.binary()
     | st.recursive(
