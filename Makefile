@@ -8,6 +8,7 @@ VENV := .venv/bin
 call: .venv/installed
 	$(VENV)/python examples/first_call.py
 
+test: export PYTHONDONTWRITEBYTECODE =  # modules are compiled once, not by each of the many processes
 test: .venv/installed
 	$(VENV)/ruff check
 	$(VENV)/ruff format --check
