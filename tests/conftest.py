@@ -24,8 +24,10 @@ if TYPE_CHECKING:
 
     from mock_cec.clock import Clock
 
-# A machine under load is slow now and then; what an example takes is not what the tests are about.
-settings.register_profile("steady", deadline=None)
+# A machine under load is slow now and then; what an example takes is not what the tests are about. Half as many of them
+# as Hypothesis draws by default show the same; `pytest --hypothesis-profile thorough` draws many more.
+settings.register_profile("steady", deadline=None, max_examples=50)
+settings.register_profile("thorough", deadline=None, max_examples=1000)
 settings.load_profile("steady")
 
 # Shells have programs in the background ignore Ctrl-C, and so would every program that a test starts and interrupts.
