@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
+import threading
 from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
@@ -40,16 +41,23 @@ def pytest_xdist_auto_num_workers() -> int:
     return 2 * (os.cpu_count() or 1)
 
 
+UNTRACED = ("tests/browser/", "tests/examples/", "tests/conformance/suite/test_pyargs.py")
+"""Where whole programs are at work; what they share with the pure cores is held by tables elsewhere."""
+
+
 @pytest.fixture(autouse=True)
 def _without_coverage(request: pytest.FixtureRequest) -> Iterator[None]:
     """Trace no test that is marked `uncovered`: `no_cover` of pytest-cov does nothing in the workers of xdist."""
-    if request.node.get_closest_marker("uncovered") is None:
+    untraced = request.node.nodeid.startswith(UNTRACED)
+    if not untraced and request.node.get_closest_marker("uncovered") is None:
         yield
         return
-    tracer = sys.gettrace()
+    here, in_threads = sys.gettrace(), threading.gettrace()
     sys.settrace(None)
+    threading.settrace(None)
     yield
-    sys.settrace(tracer)
+    sys.settrace(here)
+    threading.settrace(in_threads)
 
 
 @pytest.fixture(autouse=True, scope="session")
