@@ -94,7 +94,7 @@ def play(script: w.Script, sequence: Sequence, hang_up_at: float | None) -> Worl
 
 @pytest.mark.uncovered
 @given(scripts, st.sampled_from(list(Sequence)), hang_ups)
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_every_rule_holds_whatever_the_platform_does(
     script: w.Script, sequence: Sequence, hang_up_at: float | None
 ) -> None:

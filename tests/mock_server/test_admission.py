@@ -334,7 +334,7 @@ members = st.sampled_from(
 )
 
 
-@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=80, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @pytest.mark.uncovered
 @given(
     name=st.sampled_from(POSTS),
@@ -347,7 +347,7 @@ def test_any_body_gets_json_and_no_server_error(api: MakeApi, name: str, content
     answer.headers.get("x-mock-cec-hint", "").encode("ascii")
 
 
-@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=80, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @pytest.mark.uncovered
 @given(
     name=st.sampled_from([endpoint.value for endpoint in Endpoint]),

@@ -227,4 +227,4 @@ class AnyClients(RuleBasedStateMachine):
 
 
 TestAnyClients = AnyClients.TestCase
-TestAnyClients.settings = settings(max_examples=250, stateful_step_count=30, report_multiple_bugs=False)
+TestAnyClients.settings = settings(max_examples=120, stateful_step_count=30, report_multiple_bugs=False)

@@ -98,7 +98,7 @@ def test_one_stream_of_events(placed: Place) -> None:
         events, outcome = placed(url, on(MediaConnected, "hang_up"), media=Media.VIDEO)
     story = kinds(events)
     assert story[3:8] == ["queued", "connected", "media_dialling", "media_ringing", "media_connected"]
-    assert "hung_up" in story[8:]
+    assert {"hung_up", "released"} & set(story[8:])  # the release may cross the answer to the drop
     last = next(happened for happened in reversed(events) if isinstance(happened, MediaEnded))
     assert last.why == "the call is over"
     assert [stream.codec for stream in last.statistics.streams] == ["opus", "VP8"]

@@ -23,7 +23,7 @@ pytestmark = pytest.mark.uncovered
 LETTERS = {168101: "C", 168102: "Q", 168103: "T", 168105: "F", 168106: "X", 168110: "R"}
 LEGAL = re.compile(r"Q*(C(XQ*C?)*)?[RFT]")
 
-many = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+many = settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 @many

@@ -271,7 +271,7 @@ def test_arbitrary_frames_raise_nothing(frame: str | bytes) -> None:
 PIECES = st.text(max_size=8) | st.sampled_from('"<>;,:=@\\\r\n ')
 
 
-@settings(max_examples=300)
+@settings(max_examples=150)
 @given(
     st.sampled_from(sorted(INVITES)),
     st.sampled_from(["dial", "INVITE", "UPDATE", "BYE", "INFO", "OPTIONS", "ACK"]),
